@@ -1,0 +1,1 @@
+"""Rheobase: neuromuscular electrical stimulation of children, from booking to outcome."""

@@ -1,0 +1,1 @@
+"""The practice: a Django project, one folder per step of the day."""

@@ -1,0 +1,1 @@
+"""What the literature says, as tables: value, unit, source, place, population, tag."""

@@ -1,0 +1,1 @@
+"""Sizes, tissue layers, muscles and strength of a child."""

@@ -1,0 +1,1 @@
+"""Pads on skin to volts in tissue."""

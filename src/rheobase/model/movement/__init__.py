@@ -1,0 +1,1 @@
+"""Force to joint angle: gravity, passive tissue, tone and voluntary effort."""

@@ -1,0 +1,1 @@
+"""Fibres and pulse times to force and fatigue."""

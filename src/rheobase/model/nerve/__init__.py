@@ -1,0 +1,1 @@
+"""Volts along a nerve to fibres that fire."""

@@ -1,0 +1,1 @@
+"""From a case to a proposal, or to a refusal with reasons."""

@@ -1,0 +1,1 @@
+"""What may be given: limits and the envelope check. Pure; standard library only."""

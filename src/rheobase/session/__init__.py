@@ -1,0 +1,1 @@
+"""One treatment, from connect to silence, in its own processes."""

@@ -1,0 +1,1 @@
+"""The units behind one protocol. The only door is guarded."""
