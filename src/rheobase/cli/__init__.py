@@ -41,11 +41,11 @@ COMMANDS = {
 class Commands(TyperGroup):
     """Commands that are imported only when they are asked for."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return one command, importing its module."""
         if cmd_name not in COMMANDS:
             return None
@@ -56,7 +56,7 @@ class Commands(TyperGroup):
         )
         return typer.main.get_command(one)
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list without importing any command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))

@@ -1,0 +1,117 @@
+"""The only code that reads the tables: numbers with their birth certificates.
+
+A table is a TOML file in this folder. Each entry of a number table reads
+
+    [a_n_per_ms]
+    value = 3.009
+    unit = "N/ms"
+    spread = 0.35            # standard deviation, as a fraction of the value; 0 if none is known
+    source = "ding2003"      # key in sources.toml
+    place = "table 2"        # where in the source; "" until somebody read it there
+    population = "adult"     # shown whenever a child's plan rests on it
+    tag = "muscle:X"         # document:tag, as that document defines its tags
+    extrapolated = false     # we stretched it beyond its population
+"""
+
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, final
+
+from rheobase.errors import BadInput
+from rheobase.stimulus.checks import some_text
+from rheobase.stimulus.codec import from_plain
+
+
+class Standing(StrEnum):
+    """What a tag means to whoever reads a plan."""
+
+    PUBLISHED = "published"  # read in the source; may be shown as fact, with its citation
+    DEFAULT = "proposed default, needs clinical sign-off"
+    SECONDARY = "from published code or a secondary source, primary not checked"
+    COMPUTED = "own calculation"
+    UNVERIFIED = "unverified"
+
+
+# Each document has its own alphabet; this is the only place that knows them all.
+TAGS: dict[str, Standing] = {
+    "clinical:V": Standing.PUBLISHED,
+    "clinical:D": Standing.DEFAULT,
+    "clinical:M": Standing.UNVERIFIED,
+    "body:V": Standing.PUBLISHED,
+    "body:C": Standing.COMPUTED,
+    "body:S": Standing.SECONDARY,
+    "body:U": Standing.UNVERIFIED,
+    "body:D": Standing.DEFAULT,
+    "muscle:V": Standing.PUBLISHED,
+    "muscle:C": Standing.SECONDARY,
+    "muscle:X": Standing.SECONDARY,
+    "muscle:D": Standing.COMPUTED,
+    "muscle:M": Standing.UNVERIFIED,
+    "nerve_field:S": Standing.PUBLISHED,
+    "nerve_field:A": Standing.SECONDARY,
+    "nerve_field:R": Standing.COMPUTED,
+    "nerve_field:M": Standing.UNVERIFIED,
+    "devices:P": Standing.PUBLISHED,
+    "devices:M": Standing.COMPUTED,
+    "devices:E": Standing.SECONDARY,
+    "devices:U": Standing.UNVERIFIED,
+    "clinic:V": Standing.PUBLISHED,
+    "ours:D": Standing.DEFAULT,  # a design choice of this project; needs clinical sign-off
+}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """One number with its birth certificate (fields: see the module)."""
+
+    value: float
+    unit: str
+    spread: float
+    source: str
+    place: str
+    population: str
+    tag: str
+    extrapolated: bool
+
+    def __post_init__(self) -> None:
+        some_text("source", self.source, 64)
+        some_text("population", self.population, 200)
+        if self.tag not in TAGS:
+            raise BadInput(f"tag={self.tag!r} is not known. Use one of: {', '.join(TAGS)}.")
+
+    @property
+    def standing(self) -> Standing:
+        """What the tag means to a reader."""
+        return TAGS[self.tag]
+
+
+@cache
+def raw(name: str) -> dict[str, Any]:
+    """Return a table as it is written.
+
+    Raises:
+        BadInput: if there is no such table.
+    """
+    path = files("rheobase.evidence") / f"{name}.toml"
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"There is no table {name!r} in evidence/. Check the name.") from None
+
+
+@cache
+def numbers(name: str) -> dict[str, Number]:
+    """Return a table of numbers, checked.
+
+    Raises:
+        BadInput: naming the first entry that is not a whole birth certificate.
+    """
+    return {
+        key: from_plain(Number, entry, f"{name}.{key}")
+        for key, entry in raw(name).items()
+        if not key.startswith("_")
+    }
