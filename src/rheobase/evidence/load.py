@@ -115,3 +115,35 @@ def numbers(name: str) -> dict[str, Number]:
         for key, entry in raw(name).items()
         if not key.startswith("_")
     }
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One entry of the bibliography.
+
+    Attributes:
+        citation: authors, title, where.
+        doi: "" if there is none or it was not seen.
+        read: what of it was read.
+    """
+
+    citation: str
+    doi: str
+    read: str
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Return the whole bibliography by key.
+
+    Raises:
+        BadInput: if a key stands in two files, or an entry is incomplete.
+    """
+    found: dict[str, Source] = {}
+    for path in sorted(files("rheobase.evidence").joinpath("sources").iterdir(), key=str):
+        for key, entry in tomllib.loads(path.read_text("utf-8")).items():
+            if key in found:
+                raise BadInput(f"The source {key!r} stands in two files. Keep one.")
+            found[key] = from_plain(Source, entry, f"sources.{key}")
+    return found
