@@ -18,15 +18,16 @@ def home() -> Path:
 
 def signing_key() -> bytes:
     """Return the key that seals prescriptions signed here; made on first use, readable by us only."""
-    return _secret("signing.key")
+    return secret("signing.key")
 
 
 def service_token() -> str:
     """Return the token that the clinic shows to the session service on the same machine."""
-    return _secret("service.token").hex()
+    return secret("service.token").hex()
 
 
-def _secret(name: str) -> bytes:
+def secret(name: str) -> bytes:
+    """Return 32 random bytes kept under a name; made on first use, readable by us only."""
     path = home() / name
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -1,0 +1,8 @@
+"""The web process: uvicorn serves this."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rheobase.clinic.settings")
+application = get_asgi_application()

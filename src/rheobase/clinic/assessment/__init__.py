@@ -1,0 +1,1 @@
+"""Steps 3 to 5: screening, measures and goals."""

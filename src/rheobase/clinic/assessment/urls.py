@@ -1,0 +1,4 @@
+"""Addresses of this step."""
+
+app_name = "assessment"
+urlpatterns: list = []

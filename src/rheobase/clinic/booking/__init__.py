@@ -1,0 +1,1 @@
+"""Step 1: free times, visits, and everything a visit reserves."""

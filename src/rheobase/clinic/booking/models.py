@@ -1,0 +1,170 @@
+"""Services, hours, rooms, stimulators; visits and everything a visit reserves."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from rheobase.clinic.people.models import Child, Discipline
+
+
+class Room(models.Model):
+    """A treatment room; each can have its own session service."""
+
+    name = models.CharField(max_length=60, unique=True)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Stimulator(models.Model):
+    """One unit the clinic owns. `make` and `address` are what the supervisor opens."""
+
+    name = models.CharField(max_length=60, unique=True)
+    make = models.CharField(max_length=40)
+    address = models.CharField(max_length=200)
+    serial_number = models.CharField(max_length=60, blank=True, default="")
+    inspected_until = models.DateField(null=True, blank=True)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(models.Model):
+    """Something that can be booked.
+
+    `stimulators` units of any kind are reserved with it (0 for a visit without stimulation).
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    discipline = models.CharField(max_length=30, choices=Discipline)
+    description = models.CharField(max_length=300)
+    minutes = models.PositiveSmallIntegerField()
+    buffer_before_min = models.PositiveSmallIntegerField(default=0)
+    buffer_after_min = models.PositiveSmallIntegerField(default=0)
+    stimulators = models.PositiveSmallIntegerField(default=0)
+    notice_hours = models.PositiveSmallIntegerField(default=12)
+    horizon_days = models.PositiveSmallIntegerField(default=60)
+    cancel_hours = models.PositiveSmallIntegerField(default=24)
+    online = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HoursRule(models.Model):
+    """Weekly hours of one therapist on the clinic's wall clock; Monday is 0."""
+
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+
+
+class HoursException(models.Model):
+    """One dated change: other hours, or closed when both times are empty."""
+
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    day = models.DateField()
+    starts = models.TimeField(null=True, blank=True)
+    ends = models.TimeField(null=True, blank=True)
+
+
+class Status(models.TextChoices):
+    """Where a visit is. Held, requested and confirmed visits block their resources."""
+
+    HELD = "held", "Held"
+    REQUESTED = "requested", "Requested"
+    CONFIRMED = "confirmed", "Confirmed"
+    ARRIVED = "arrived", "Arrived"
+    DONE = "done", "Done"
+    CANCELLED = "cancelled", "Cancelled"
+    NO_SHOW = "no_show", "Did not come"
+
+
+class Appointment(models.Model):
+    """One visit. The wall time and its zone are the truth; UTC is derived from them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.PROTECT)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT)
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="visits"
+    )
+    room = models.ForeignKey(Room, on_delete=models.PROTECT)
+    wall_start = models.CharField(max_length=16)  # "2026-11-23T09:00", on the wall of `zone`
+    zone = models.CharField(max_length=40)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    status = models.CharField(max_length=12, choices=Status, default=Status.CONFIRMED)
+    interested = models.BooleanField(default=False)  # "interested in muscle stimulation"
+    told_us = models.JSONField(default=dict, blank=True)  # answers to "please tell us first"
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    booked_at = models.DateTimeField()
+    held_until = models.DateTimeField(null=True, blank=True)
+    stimulators = models.ManyToManyField(Stimulator, blank=True)
+
+    class Meta:
+        ordering = ["starts"]
+
+
+class StatusChange(models.Model):
+    """Why a visit's status is what it is: added, never edited."""
+
+    visit = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="changes")
+    old = models.CharField(max_length=12)
+    new = models.CharField(max_length=12, choices=Status)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+
+class Allocation(models.Model):
+    """One resource, reserved for one visit from when to when, buffers included.
+
+    The database itself refuses two active, overlapping rows of one resource: a trigger on SQLite,
+    an exclusion constraint on PostgreSQL (see the migrations).
+    """
+
+    visit = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="allocations")
+    resource = models.CharField(
+        max_length=60
+    )  # "therapist:3", "room:1", "stimulator:2", "child:<uuid>"
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["resource", "starts"]),
+            models.Index(fields=["starts", "ends"]),
+        ]
+
+
+class Outbox(models.Model):
+    """A message that would be sent. Nothing leaves the machine by itself."""
+
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    visit = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created = models.DateTimeField()
+    not_before = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True, blank=True)
+
+
+class CalendarToken(models.Model):
+    """A private feed of one person's visits; only the hash of its key is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    key_hash = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField()
+    revoked = models.DateTimeField(null=True, blank=True)

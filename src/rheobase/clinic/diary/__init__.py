@@ -1,0 +1,1 @@
+"""Step 9: the session note, signed; addenda only afterwards."""

@@ -1,0 +1,1 @@
+"""Step 11: FHIR, iCalendar and CSV."""

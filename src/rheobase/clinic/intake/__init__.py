@@ -1,0 +1,1 @@
+"""Step 2: what the family tells us, and what it consents to."""

@@ -1,0 +1,4 @@
+"""Addresses of this step."""
+
+app_name = "intake"
+urlpatterns: list = []

@@ -1,0 +1,108 @@
+"""What happens around every page: content security, session limits, policy and access log."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from rheobase.clinic import clock, policy
+from rheobase.clinic.people import access
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+
+
+class ContentSecurity:
+    """No inline script or style, nothing from elsewhere, nothing kept by caches."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self._respond = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers to every answer."""
+        response = self._respond(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class SessionLimits:
+    """Signs a person out after too long a silence, or too long a session."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self._respond = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Check both limits before anything else is done for this person."""
+        if request.user.is_authenticated:
+            self._check(request)
+        return self._respond(request)
+
+    def _check(self, request: HttpRequest) -> None:
+        limits = settings.SESSION_LIMITS_MIN
+        idle_min, absolute_min = limits.get(request.user.role, limits[""])
+        moment = clock.now().timestamp()
+        began = request.session.setdefault("began", moment)
+        seen = request.session.get("seen", moment)
+        # While a session runs, its console counts as presence, and STOP must never ask for a password.
+        running = request.path.startswith("/live/")
+        if not running and (moment - began > absolute_min * 60 or moment - seen > idle_min * 60):
+            logout(request)
+            return
+        if moment - seen > 30 or "seen" not in request.session:
+            request.session["seen"] = moment
+
+
+class PolicyOfEveryView:
+    """Default deny: no view without an action, no child without the right to it; every look logged."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self._respond = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do before the view is known."""
+        return self._respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Refuse, or let through and note whose record is looked at."""
+        action = getattr(view, "action", None)
+        if action is None:
+            raise Http404  # a page without a declared action does not exist for anybody
+        children = [
+            child for name, key in kwargs.items() if (child := self._child(name, key)) is not False
+        ]
+        if None in children:
+            raise Http404
+        child = children[0] if children else None
+        if any(other != child for other in children):
+            raise Http404  # two things of different children in one address
+        allowed = policy.may(request.user, action, child)
+        if child is not None:
+            access.note(request, action, child, allowed=allowed)
+        if allowed:
+            request.child = child
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise Http404
+
+    @staticmethod
+    def _child(name: str, key: object) -> Any:
+        if name not in policy.CHILD_OF:
+            return False
+        model, path = policy.CHILD_OF[name]
+        return policy.child_named_by(apps.get_model(model), path, key)

@@ -1,0 +1,1 @@
+"""Step 10: change over time against dose; reports and home programme."""

@@ -1,0 +1,1 @@
+"""Who is who: staff, children, guardians and their rights; who saw what."""

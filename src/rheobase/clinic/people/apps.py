@@ -1,0 +1,11 @@
+"""The Django application of this step."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """Who is who: staff, children, guardians and their rights; who saw what."""
+
+    name = "rheobase.clinic.people"
+    label = "people"
+    default_auto_field = "django.db.models.BigAutoField"

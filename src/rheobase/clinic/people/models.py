@@ -1,0 +1,106 @@
+"""Staff and families, children, and the rights of a guardian for one child; the access log."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from rheobase.model.body.child import Condition, Sex
+
+
+class Role(models.TextChoices):
+    """What a person is here for. One role each."""
+
+    GUARDIAN = "guardian", "Family"
+    FRONT_DESK = "front_desk", "Front desk"
+    THERAPIST = "therapist", "Therapist"
+    LEAD = "lead", "Clinic lead"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Discipline(models.TextChoices):
+    """The two disciplines of the clinic."""
+
+    PHYSIOTHERAPY = "physiotherapy", "Physiotherapy"
+    OCCUPATIONAL_THERAPY = "occupational therapy", "Occupational therapy"
+
+
+class User(AbstractUser):
+    """Somebody who can sign in."""
+
+    role = models.CharField(max_length=20, choices=Role, default=Role.GUARDIAN)
+    discipline = models.CharField(max_length=30, choices=Discipline, blank=True, default="")
+    registration = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        ordering = ["last_name", "first_name"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Child(models.Model):
+    """A child. The identifier is opaque; names never leave the clinic's own pages."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    given_name = models.CharField(max_length=80)
+    family_name = models.CharField(max_length=80)
+    born = models.DateField()
+    sex = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Sex])
+    condition = models.CharField(max_length=60, choices=[(c.value, c.value) for c in Condition])
+    created = models.DateTimeField(auto_now_add=True)
+    guardians = models.ManyToManyField(User, through="Guardianship", related_name="children")
+
+    class Meta:
+        ordering = ["family_name", "given_name"]
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def opaque(self) -> str:
+        """The name of this child everywhere outside the clinic's database."""
+        return f"c-{self.id.hex}"
+
+
+class Guardianship(models.Model):
+    """What one person may do for one child, from when to when."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    child = models.ForeignKey(Child, on_delete=models.PROTECT)
+    relation = models.CharField(max_length=40)
+    can_book = models.BooleanField(default=True)
+    can_view = models.BooleanField(default=True)
+    can_consent = models.BooleanField(default=True)
+    gets_notices = models.BooleanField(default=True)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True, blank=True)
+    court_note = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "child"],
+                condition=models.Q(ends__isnull=True),
+                name="one_open_guardianship",
+            )
+        ]
+
+
+class AccessLog(models.Model):
+    """One look at, or one attempt on, something of a child. Append-only, chained by digests."""
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    username = models.CharField(max_length=150)
+    role = models.CharField(max_length=20)
+    action = models.CharField(max_length=40)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=300)
+    child = models.ForeignKey(Child, null=True, on_delete=models.PROTECT)
+    allowed = models.BooleanField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ["id"]

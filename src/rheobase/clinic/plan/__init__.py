@@ -1,0 +1,1 @@
+"""Step 6: proposal, the therapist's edits, signature."""

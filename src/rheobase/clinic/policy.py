@@ -1,0 +1,130 @@
+"""Who may see and do what. Default deny: a view without a declared action cannot be reached.
+
+Every view names one action with `@needs("...")`. An address that names a child, or something that
+belongs to one, is opened only if this person may do that action for that child; otherwise the
+answer is the same "not found" that a wrong address gets.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, final
+
+from django.db.models import Model, Q, QuerySet
+
+from rheobase.clinic import clock
+from rheobase.clinic.people.models import Child, Guardianship, Role, User
+
+GUARDIAN, DESK, THERAPIST, LEAD, ADMIN = (str(role) for role in Role)
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Who may do one action.
+
+    Attributes:
+        roles: the roles that may; empty means everybody, signed in or not.
+        right: the guardian's right that is needed for the child ("" if no guardian may).
+    """
+
+    roles: frozenset[str]
+    right: str = ""
+
+
+def _rule(*roles: str, right: str = "") -> Rule:
+    return Rule(roles=frozenset(roles), right=right)
+
+
+RULES: Final[dict[str, Rule]] = {
+    "public": Rule(roles=frozenset()),
+    "signed in": _rule(GUARDIAN, DESK, THERAPIST, LEAD, ADMIN, right="can_view"),
+    "book": _rule(GUARDIAN, DESK, LEAD, right="can_book"),
+    "see visits": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
+    "see calendar": _rule(DESK, THERAPIST, LEAD),
+    "see child": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
+    "answer intake": _rule(GUARDIAN, right="can_view"),
+    "consent": _rule(GUARDIAN, right="can_consent"),
+    "see intake": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view"),
+    "see chart": _rule(THERAPIST, LEAD),
+    "write chart": _rule(THERAPIST, LEAD),
+    "sign plan": _rule(THERAPIST, LEAD),
+    "run session": _rule(THERAPIST, LEAD),
+    "see progress": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view"),
+    "export child": _rule(THERAPIST, LEAD),
+    "export clinic": _rule(LEAD, ADMIN),
+    "configure": _rule(LEAD, ADMIN),
+    "audit": _rule(LEAD, ADMIN),
+}
+
+# How each name in an address leads to a child: argument -> (model, path from it to the child).
+CHILD_OF: Final[dict[str, tuple[str, str]]] = {
+    "child": ("people.Child", ""),
+    "visit": ("booking.Appointment", "child"),
+    "form": ("intake.FormAnswer", "child"),
+    "consent": ("intake.Consent", "child"),
+    "episode": ("assessment.Episode", "child"),
+    "measure": ("assessment.Measure", "episode__child"),
+    "goal": ("assessment.Goal", "episode__child"),
+    "draft": ("plan.Draft", "episode__child"),
+    "plan": ("plan.SignedPlan", "episode__child"),
+    "treatment": ("live.Treatment", "child"),
+    "note": ("diary.Note", "treatment__child"),
+}
+
+
+def needs(action: str) -> Callable[[View], View]:
+    """Declare the action a view stands for.
+
+    Raises:
+        KeyError: at import, if the action has no rule.
+    """
+    RULES[action]
+
+    def declare(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def may(user: Any, action: str, child: Child | None = None) -> bool:
+    """Return whether this person may do this, for this child if one is concerned."""
+    rule = RULES[action]
+    if not rule.roles:
+        return True
+    if not user.is_authenticated or not user.is_active or user.role not in rule.roles:
+        return False
+    return child is None or children_for(user, action).filter(pk=child.pk).exists()
+
+
+def children_for(user: User, action: str = "see child") -> QuerySet[Child]:
+    """Return the children for whom this person may do an action: the start of every query."""
+    rule = RULES[action]
+    if not user.is_authenticated or user.role not in rule.roles:
+        return Child.objects.none()
+    if user.role == Role.GUARDIAN:
+        return Child.objects.filter(pk__in=_guarded(user, rule.right).values("child"))
+    if user.role == Role.THERAPIST:
+        own = Q(appointment__therapist__discipline=user.discipline) | Q(
+            episode__therapist__discipline=user.discipline
+        )
+        return Child.objects.filter(pk__in=Child.objects.filter(own).values("pk"))
+    return Child.objects.all()
+
+
+def _guarded(user: User, right: str) -> QuerySet[Guardianship]:
+    if not right:
+        return Guardianship.objects.none()
+    moment = clock.now()
+    return Guardianship.objects.filter(
+        Q(ends__isnull=True) | Q(ends__gt=moment), user=user, starts__lte=moment, **{right: True}
+    )
+
+
+def child_named_by(model: type[Model], path: str, key: object) -> Child | None:
+    """Return the child that something in an address belongs to, or None if it does not exist."""
+    found = model._default_manager.filter(pk=key)
+    if not path:
+        return found.first()  # type: ignore[return-value]
+    return Child.objects.filter(pk__in=found.values(path)).first()

@@ -1,0 +1,113 @@
+"""Django settings of one clinic. SQLite by default; PostgreSQL by DATABASE_URL."""
+
+import os
+from pathlib import Path
+
+from rheobase.clinic import clock
+from rheobase.clinic.database import database_from
+from rheobase.home import home, secret
+
+clock.use_packaged_zones()
+
+HERE = Path(__file__).parent
+DEBUG = False
+SECRET_KEY = secret("django.key").hex()
+ALLOWED_HOSTS = os.environ.get("RHEOBASE_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("RHEOBASE_ORIGINS", "").split(",") if o]
+
+STEPS = [
+    "people",
+    "booking",
+    "intake",
+    "assessment",
+    "plan",
+    "live",
+    "diary",
+    "outcomes",
+    "exchange",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    *[f"rheobase.clinic.{step}" for step in STEPS],
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rheobase.clinic.middleware.ContentSecurity",
+    "rheobase.clinic.middleware.SessionLimits",
+    "rheobase.clinic.middleware.PolicyOfEveryView",
+]
+ROOT_URLCONF = "rheobase.clinic.urls"
+ASGI_APPLICATION = "rheobase.clinic.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "rheobase.clinic.navigation.navigation",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database_from(os.environ.get("DATABASE_URL", ""), home())}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "people:start"
+LOGOUT_REDIRECT_URL = "people:sign_in"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_SAVE_EVERY_REQUEST = False
+HTTPS = os.environ.get("RHEOBASE_HTTPS", "") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Idle and absolute limits per role, in minutes (OWASP ASVS 7.1.1, 7.3.1, 7.3.2).
+SESSION_LIMITS_MIN = {"guardian": (30, 14 * 24 * 60), "": (15, 12 * 60)}
+
+USE_TZ = True
+TIME_ZONE = "UTC"  # stored and computed in UTC; clock.py alone turns it into the clinic's wall time
+CLINIC_ZONE = os.environ.get("RHEOBASE_ZONE", "America/Edmonton")
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [HERE / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.dummy.EmailBackend"  # nothing leaves the machine: see Outbox
+)
+BEDSIDE_URL = os.environ.get("RHEOBASE_BEDSIDE", "http://127.0.0.1:8765")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,15 @@
+"""Every address of the clinic, step by step."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rheobase.clinic.people.urls")),
+    path("book/", include("rheobase.clinic.booking.urls")),
+    path("intake/", include("rheobase.clinic.intake.urls")),
+    path("assess/", include("rheobase.clinic.assessment.urls")),
+    path("plan/", include("rheobase.clinic.plan.urls")),
+    path("live/", include("rheobase.clinic.live.urls")),
+    path("notes/", include("rheobase.clinic.diary.urls")),
+    path("progress/", include("rheobase.clinic.outcomes.urls")),
+    path("exchange/", include("rheobase.clinic.exchange.urls")),
+]
