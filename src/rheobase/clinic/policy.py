@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from rheobase.clinic import clock
 from rheobase.clinic.people.models import Child, Guardianship, Role, User
 
-GUARDIAN, DESK, THERAPIST, LEAD, ADMIN = (str(role) for role in Role)
+GUARDIAN, DESK, THERAPIST, LEAD, ADMIN = Role.values
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -126,5 +126,5 @@ def child_named_by(model: type[Model], path: str, key: object) -> Child | None:
     """Return the child that something in an address belongs to, or None if it does not exist."""
     found = model._default_manager.filter(pk=key)
     if not path:
-        return found.first()  # type: ignore[return-value]
+        return found.first()
     return Child.objects.filter(pk__in=found.values(path)).first()
