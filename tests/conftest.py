@@ -7,7 +7,4 @@ import django
 
 os.environ["RHEOBASE_HOME"] = tempfile.mkdtemp(prefix="rheobase-tests-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "rheobase.clinic.settings"
-
-
-def pytest_configure():
-    django.setup()
+django.setup()  # before any other conftest imports a model
