@@ -1,0 +1,39 @@
+"""The times and rates of a session, read once from `evidence/session.toml`."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import final
+
+from rheobase.evidence.load import numbers
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How a session flows; each value has its source in the table.
+
+    Attributes:
+        block_max_s: longest block before a rest. [s]
+        stagger_s: least time between the starts of two ramps. [s]
+        increase_lock_s: idle time after which an increase is locked. [s]
+        rise_ma_per_s: fastest rise to a level that was not felt before. [mA/s]
+        search_hz: pulse rate of twitch check and motor-point search. [Hz]
+        search_max_s: longest search on one muscle. [s]
+        twitch_s: end of a twitch check, at full level: one full pulse. [s]
+        ramp_out_s: time from the level of now to silence. [s]
+    """
+
+    block_max_s: float
+    stagger_s: float
+    increase_lock_s: float
+    rise_ma_per_s: float
+    search_hz: float
+    search_max_s: float
+    twitch_s: float
+    ramp_out_s: float
+
+
+@cache
+def rules() -> Rules:
+    """Return the rules of the table."""
+    return Rules(**{name: entry.value for name, entry in numbers("session").items()})
