@@ -1,0 +1,86 @@
+"""The house rules that a machine can check."""
+
+import ast
+import re
+import statistics
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src/rheobase"
+FILES = [p for p in SOURCE.rglob("*.py") if "migrations" not in p.parts]
+LINES = {p.relative_to(SOURCE): len(p.read_text("utf-8").splitlines()) for p in FILES}
+
+
+def test_no_file_is_longer_than_500_lines():
+    assert {str(p): n for p, n in LINES.items() if n > 500} == {}
+
+
+def test_half_of_all_files_are_shorter_than_150_lines():
+    assert statistics.median(n for n in LINES.values() if n > 3) < 150
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [
+        p
+        for p in FILES
+        if p.read_text("utf-8").strip() and not ast.get_docstring(ast.parse(p.read_text("utf-8")))
+    ]
+    assert silent == []
+
+
+def test_functions_stay_short():
+    long = {}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = (
+                    node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+                )
+                length = node.end_lineno - first.lineno + 1
+                if length > 60:
+                    long[f"{path.relative_to(SOURCE)}:{node.name}"] = length
+    assert long == {}
+
+
+def test_classes_are_interfaces_or_final():
+    """No class of ours inherits from another of ours, except errors and what Django asks for."""
+    ours = {}
+    for path in FILES:
+        if "clinic" in path.parts or path.name == "errors.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                ours[node.name] = [ast.unparse(base) for base in node.bases]
+    assert {name: bases for name, bases in ours.items() if set(bases) & set(ours)} == {}
+
+
+def test_every_command_is_in_the_documentation():
+    from rheobase.cli import COMMANDS
+
+    words = (ROOT / "docs/commands.md").read_text("utf-8")
+    assert [name for name in COMMANDS if f"`rheobase {name}" not in words] == []
+
+
+def test_every_command_of_the_table_has_its_module():
+    from rheobase.cli import COMMANDS
+
+    there = {p.stem if p.is_file() else p.name for p in (SOURCE / "cli").iterdir()}
+    assert [name for name in COMMANDS if name not in there] == []
+
+
+def test_no_local_time_arithmetic_happens_in_the_database_or_outside_the_clock():
+    wrong = re.compile(
+        r"__(date|hour|week_day|minute)\b|Trunc(Date|Hour|Day)|import zoneinfo|from zoneinfo"
+    )
+    found = [
+        f"{p.relative_to(SOURCE)}: {m.group()}"
+        for p in FILES
+        if p.name != "clock.py"
+        for m in wrong.finditer(p.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_no_raw_sql_outside_migrations():
+    wrong = re.compile(r"\.raw\(|cursor\(\)|RawSQL|\.extra\(")
+    assert [str(p) for p in FILES if wrong.search(p.read_text("utf-8"))] == []
