@@ -1,0 +1,281 @@
+"""The arithmetic of the scales: pure functions, no records, no dates.
+
+Source: the reference on clinical facts, section 5, with the test vectors given there. The goal
+attainment T-score is Kiresuk and Sherman (1968); the version printed in Turner-Stokes (2009) has
+an erratum and is not used. Ordinal scales are summarised by medians, never by means.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median_low
+from typing import Final, TypeVar, final
+
+from rheobase.errors import BadInput
+from rheobase.stimulus.checks import in_range
+
+GAS_RHO: Final = 0.3  # assumed correlation between goals, Kiresuk and Sherman
+MAS_CODES: Final = {"0": 0, "1": 1, "1+": 2, "2": 3, "3": 4, "4": 5}
+MRC_CODES: Final = {
+    "0": 0.0,
+    "1": 1.0,
+    "2": 2.0,
+    "2-3": 2.5,
+    "3": 3.0,
+    "3-4": 3.5,
+    "4": 4.0,
+    "4-5": 4.5,
+    "5": 5.0,
+}
+SCALE_JOINTS: Final = ("hip", "knee", "ankle", "subtalar", "toes")
+GMFM_MAX: Final = {"A": 51, "B": 60, "C": 42, "D": 39, "E": 72}
+FLACC_ITEMS: Final = ("face", "legs", "activity", "cry", "consolability")
+FACES: Final = (0, 2, 4, 6, 8, 10)
+N = TypeVar("N", int, float)
+
+
+def gas_t_score(levels: Sequence[int], weights: Sequence[float]) -> float:
+    """Return the goal attainment T-score (mean 50, standard deviation 10).
+
+    Args:
+        levels: (n_goals,) -2 to +2, 0 is the expected outcome.
+        weights: (n_goals,) importance of each goal; if all are zero each counts as 1.
+
+    Raises:
+        BadInput: if there is no goal, or a level or weight is outside its range.
+
+    Source: Kiresuk and Sherman 1968, with rho = 0.3.
+    """
+    if not levels or len(levels) != len(weights):
+        raise BadInput(
+            "A T-score needs at least one goal, and one weight for each. Rate the goals."
+        )
+    for level, weight in zip(levels, weights, strict=True):
+        in_range("level", level, -2, 2, "(goal attainment)")
+        in_range("weight", weight, 0, 100, "[1]")
+    used = list(weights) if any(weights) else [1.0] * len(levels)
+    attained = sum(w * x for w, x in zip(used, levels, strict=True))
+    spread = (1 - GAS_RHO) * sum(w * w for w in used) + GAS_RHO * sum(used) ** 2
+    return 50.0 + 10.0 * attained / math.sqrt(spread)
+
+
+def gas_change(before: Sequence[int], after: Sequence[int], weights: Sequence[float]) -> float:
+    """Return T-score after minus T-score before, for the same goals and weights."""
+    return gas_t_score(after, weights) - gas_t_score(before, weights)
+
+
+def copm_mean(scores: Sequence[int]) -> float:
+    """Return the mean of performance or of satisfaction scores over the problems.
+
+    Args:
+        scores: (n_problems,) 1 to 10, one to five problems.
+
+    Raises:
+        BadInput: outside those ranges.
+    """
+    in_range("problems", len(scores), 1, 5, "rated problems")
+    for score in scores:
+        in_range("score", score, 1, 10, "points")
+    return sum(scores) / len(scores)
+
+
+def copm_change(before: Sequence[int], after: Sequence[int]) -> float:
+    """Return the change of the mean over the same problems. [points]"""
+    if len(before) != len(after):
+        raise BadInput("Before and after must hold the same problems. Rate each problem again.")
+    return copm_mean(after) - copm_mean(before)
+
+
+def mas_code(grade: str) -> int:
+    """Return the analysis code 0 to 5 of a modified Ashworth grade (0, 1, 1+, 2, 3, 4).
+
+    Raises:
+        BadInput: if it is not one of the six grades.
+    """
+    return _code("Ashworth grade", grade, MAS_CODES)
+
+
+def mas_grade(code: float) -> str:
+    """Return the grade whose code is nearest below: what is written on paper."""
+    return next(grade for grade, known in reversed(MAS_CODES.items()) if known <= code)
+
+
+def mas_median(grades: Sequence[str]) -> str:
+    """Return the middle grade of several; with an even number the lower of the two middle ones."""
+    if not grades:
+        raise BadInput("There is no Ashworth grade to summarise. Enter at least one.")
+    return mas_grade(median_low([mas_code(grade) for grade in grades]))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tardieu:
+    """One muscle on the modified Tardieu scale. Angles in the joint's own sign convention.
+
+    Attributes:
+        r1_deg: angle of the catch at the fastest stretch (V3). [deg]
+        r2_deg: full passive angle at the slowest stretch (V1). [deg]
+    """
+
+    r1_deg: float
+    r2_deg: float
+
+    def __post_init__(self) -> None:
+        in_range("r1_deg", self.r1_deg, -180.0, 180.0, "deg")
+        in_range("r2_deg", self.r2_deg, -180.0, 180.0, "deg")
+        if self.r1_deg > self.r2_deg:
+            raise BadInput(
+                f"The catch (R1, {self.r1_deg:g} deg) lies beyond the full passive angle (R2, "
+                f"{self.r2_deg:g} deg). Check the two angles and the sign of the joint."
+            )
+
+    @property
+    def dynamic_deg(self) -> float:
+        """R2 minus R1: large is dynamic (spasticity), small is fixed. [deg]"""
+        return self.r2_deg - self.r1_deg
+
+
+def mrc_code(grade: str) -> float:
+    """Return the number of an MRC grade, half steps for 2-3, 3-4 and 4-5 (nine-step form).
+
+    Raises:
+        BadInput: if it is not one of the nine grades.
+    """
+    return _code("MRC grade", grade, MRC_CODES)
+
+
+def scale_total(scores: dict[str, int]) -> int:
+    """Return the selective control sum of one leg, 0 to 10.
+
+    Args:
+        scores: joint to 0, 1 or 2; all five joints.
+
+    Raises:
+        BadInput: if a joint is missing or a score is none of the three.
+    """
+    missing = [joint for joint in SCALE_JOINTS if joint not in scores]
+    if missing or len(scores) != len(SCALE_JOINTS):
+        raise BadInput(
+            f"A SCALE sum needs exactly {', '.join(SCALE_JOINTS)}"
+            + (f"; {', '.join(missing)} is missing" if missing else "")
+            + ". Score all five or none."
+        )
+    _whole_scores(scores, 2)
+    return sum(scores.values())
+
+
+def gmfm_percent(dimension: str, raw_score: int) -> float:
+    """Return one GMFM dimension in percent of its maximum (A 51, B 60, C 42, D 39, E 72). [%]
+
+    Raises:
+        BadInput: for an unknown dimension or a sum above its maximum.
+    """
+    most = _code("GMFM dimension", dimension, GMFM_MAX)
+    in_range(f"GMFM {dimension}", raw_score, 0, most, "points")
+    return 100.0 * raw_score / most
+
+
+def gmfm_total(raw_scores: dict[str, int]) -> float:
+    """Return the mean of the given dimensions' percents: all five, or the goal dimensions. [%]"""
+    if not raw_scores:
+        raise BadInput("There is no GMFM dimension to average. Enter at least one.")
+    return sum(gmfm_percent(d, r) for d, r in raw_scores.items()) / len(raw_scores)
+
+
+def flacc_total(scores: dict[str, int]) -> int:
+    """Return the FLACC sum, 0 to 10.
+
+    Raises:
+        BadInput: if one of the five items is missing or not 0, 1 or 2.
+    """
+    if set(scores) != set(FLACC_ITEMS):
+        raise BadInput(f"FLACC needs exactly {', '.join(FLACC_ITEMS)}. Score all five.")
+    _whole_scores(scores, 2)
+    return sum(scores.values())
+
+
+def flacc_rise(without_stimulation: int, now: int) -> int:
+    """Return how far the score rose above the score without stimulation (0 if it fell).
+
+    Spasticity raises Legs and Activity by itself, so the rise is watched, not the level.
+    """
+    for score in (without_stimulation, now):
+        in_range("FLACC", score, 0, 10, "points")
+    return max(0, now - without_stimulation)
+
+
+def flacc_word(total: int) -> str:
+    """Return the published word for a FLACC sum."""
+    in_range("FLACC", total, 0, 10, "points")
+    bounds = ((0, "relaxed"), (3, "mild"), (6, "moderate"), (10, "severe"))
+    return next(word for top, word in bounds if total <= top)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A difference between two measurements, held against the error of measuring.
+
+    Attributes:
+        amount: after minus before, in the unit of the measure.
+        detectable: smallest amount that is more than measurement error, same unit; None if unknown.
+    """
+
+    amount: float
+    detectable: float | None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the difference is larger than measuring twice could make it."""
+        return self.detectable is not None and abs(self.amount) >= self.detectable > 0.0
+
+    @property
+    def words(self) -> str:
+        """The only words a page may use for this difference."""
+        if self.detectable is None:
+            return "no published error: cannot be called a change"
+        if not self.is_change:
+            return "within measurement error"
+        return (
+            "higher, beyond measurement error"
+            if self.amount > 0
+            else "lower, beyond measurement error"
+        )
+
+
+def change(before: float, after: float, detectable: float | None) -> Change:
+    """Return the difference of two measurements of one quantity, with its honest name."""
+    return Change(amount=after - before, detectable=detectable)
+
+
+def detectable_from_sem(sem: float) -> float:
+    """Return the smallest change, with 95 % confidence, two single measurements can show.
+
+    1.96 x sqrt(2) x SEM, same unit as the standard error of measurement.
+    """
+    in_range("sem", sem, 0.0, 1e6, "of its unit")
+    return 1.96 * math.sqrt(2.0) * sem
+
+
+def summary_of(trials: Sequence[float], *, ordinal: bool) -> float:
+    """Return the mean of several trials, or their lower middle value on an ordinal scale.
+
+    Raises:
+        BadInput: if there is no trial.
+    """
+    if not trials:
+        raise BadInput("There is no value to summarise. Enter at least one trial.")
+    return float(median_low(trials) if ordinal else sum(trials) / len(trials))
+
+
+def _code(what: str, given: str, codes: Mapping[str, N]) -> N:
+    try:
+        return codes[given]
+    except KeyError:
+        raise BadInput(f"{what} {given!r} is not known. Use one of: {', '.join(codes)}.") from None
+
+
+def _whole_scores(scores: dict[str, int], most: int) -> None:
+    for item, score in scores.items():
+        if type(score) is not int or not 0 <= score <= most:
+            raise BadInput(f"{item}={score!r} must be a whole number from 0 to {most}. Correct it.")
