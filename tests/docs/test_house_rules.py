@@ -84,3 +84,14 @@ def test_no_local_time_arithmetic_happens_in_the_database_or_outside_the_clock()
 def test_no_raw_sql_outside_migrations():
     wrong = re.compile(r"\.raw\(|cursor\(\)|RawSQL|\.extra\(")
     assert [str(p) for p in FILES if wrong.search(p.read_text("utf-8"))] == []
+
+
+def test_every_file_named_in_the_architecture_exists():
+    words = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|js))`", words))
+    assert named
+    assert [
+        name
+        for name in sorted(named)
+        if not (SOURCE / name).exists() and not (ROOT / name).exists()
+    ] == []
