@@ -72,8 +72,11 @@ class PolicyOfEveryView:
         self._respond = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do before the view is known."""
-        return self._respond(request)
+        """Answer; a look that had to wait (STOP comes first) is noted afterwards."""
+        response = self._respond(request)
+        if late := getattr(request, "noted_late", None):
+            access.note(request, late[0], late[1], allowed=late[2])
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -91,7 +94,9 @@ class PolicyOfEveryView:
         if any(other != child for other in children):
             raise Http404  # two things of different children in one address
         allowed = policy.may(request.user, action, child)
-        if child is not None:
+        if child is not None and getattr(view, "before_the_log", False):
+            request.noted_late = (action, child, allowed)
+        elif child is not None:
             access.note(request, action, child, allowed=allowed)
         if allowed:
             request.child = child

@@ -88,6 +88,12 @@ def needs(action: str) -> Callable[[View], View]:
     return declare
 
 
+def before_the_log(view: View) -> View:
+    """Let a view act first and be noted afterwards: for STOP, which never waits for the disk."""
+    view.before_the_log = True  # type: ignore[attr-defined]
+    return view
+
+
 def may(user: Any, action: str, child: Child | None = None) -> bool:
     """Return whether this person may do this, for this child if one is concerned."""
     rule = RULES[action]
