@@ -1,8 +1,8 @@
 """What a child may be given: pure functions, the only judge of every command.
 
-Two things rise. The *level* is the highest current of this or the last period of output: beyond
-it lies what the child has not felt, so the level rises by small steps and slowly. *Ramps* lead from
-silence back up to a level that was felt already, and may be as fast as the signed ramp.
+Two things rise. The *level* is the highest current since arming: beyond it lies what the child has
+not felt, so the level rises by small steps and slowly, and a stop takes it back to zero. *Ramps*
+lead from silence back up to a level that was felt already, and may be as fast as the signed ramp.
 Both are budgets that refill with time, so that commands arriving in a bunch are not mistaken for a
 jump, and no bunch adds up to one. Down is always allowed, at once.
 """
@@ -46,19 +46,17 @@ class Before:
         at_s: the moment, on a clock that only goes forward. [s]
         amplitude_ma: last allowed. [mA]
         frequency_hz: last allowed. [Hz]
-        level_ma: highest current of this or the last period of output. [mA]
-        peak_ma: highest current since the last silence. [mA]
+        level_ma: highest current since arming. [mA]
         raise_left_ma: how far the level may rise now. [mA]
         ramp_left_ma: how far the current may rise now. [mA]
         stimulated_s: time with output. [s]
-        elapsed_s: time since the first arming. [s]
+        elapsed_s: time since output first began. [s]
     """
 
     at_s: float
     amplitude_ma: float
     frequency_hz: float
     level_ma: float
-    peak_ma: float
     raise_left_ma: float
     ramp_left_ma: float
     stimulated_s: float
@@ -72,7 +70,6 @@ def silent(limits: Limits, at_s: float, stimulated_s: float, elapsed_s: float) -
         amplitude_ma=0.0,
         frequency_hz=0.0,
         level_ma=0.0,
-        peak_ma=0.0,
         raise_left_ma=limits.step_max_ma,
         ramp_left_ma=limits.step_max_ma,
         stimulated_s=stimulated_s,
@@ -87,13 +84,12 @@ def later(before: Before, limits: Limits, at_s: float) -> Before:
     """
     dt_s = max(0.0, at_s - before.at_s)
     ramp_ma_per_s = max(limits.rise_max_ma_per_s, before.level_ma / limits.ramp_up_s)
-    on_s = dt_s if before.amplitude_ma > 0.0 else 0.0
+    stimulated_s = before.stimulated_s + (dt_s if before.amplitude_ma > 0.0 else 0.0)
     return Before(
         at_s=before.at_s + dt_s,
         amplitude_ma=before.amplitude_ma,
         frequency_hz=before.frequency_hz,
         level_ma=before.level_ma,
-        peak_ma=before.peak_ma,
         raise_left_ma=min(
             limits.step_max_ma, before.raise_left_ma + limits.rise_max_ma_per_s * dt_s
         ),
@@ -101,26 +97,19 @@ def later(before: Before, limits: Limits, at_s: float) -> Before:
             limits.step_max_ma + ramp_ma_per_s * BUNCH_S,
             before.ramp_left_ma + ramp_ma_per_s * dt_s,
         ),
-        stimulated_s=before.stimulated_s + on_s,
-        elapsed_s=before.elapsed_s + dt_s,
+        stimulated_s=stimulated_s,
+        elapsed_s=before.elapsed_s + (dt_s if stimulated_s > 0.0 else 0.0),
     )
 
 
 def after(state: State, before: Before) -> Before:
     """Return the channel once a state was allowed; `before` is the channel at this moment."""
     amplitude_ma = state.amplitude_ma
-    if amplitude_ma > 0.0:
-        peak_ma = max(before.peak_ma, amplitude_ma)
-        level_ma = max(before.level_ma, amplitude_ma)
-    else:  # a period of output ends: its peak is the level from now on
-        peak_ma = 0.0
-        level_ma = before.peak_ma if before.peak_ma > 0.0 else before.level_ma
     return Before(
         at_s=before.at_s,
         amplitude_ma=amplitude_ma,
         frequency_hz=state.frequency_hz,
-        level_ma=level_ma,
-        peak_ma=peak_ma,
+        level_ma=max(before.level_ma, amplitude_ma),
         raise_left_ma=before.raise_left_ma - max(0.0, amplitude_ma - before.level_ma),
         ramp_left_ma=before.ramp_left_ma - max(0.0, amplitude_ma - before.amplitude_ma),
         stimulated_s=before.stimulated_s,

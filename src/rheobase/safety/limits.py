@@ -21,6 +21,7 @@ STANDING = "proposed default, needs clinical sign-off"
 DENSITY_MAX_MA_PER_CM2 = 1.0  # r.m.s.; reached means refused (devices 2.4, proposal)
 CONTACT_FRACTION = 0.5  # worst case: half the pad has lifted (devices 2.4, proposal) [1]
 RISE_MAX_MA_PER_S = 2.0  # of a level that was not reached before (devices 7.3, proposal)
+RAMP_OUT_S = 5.0  # after the signed time, for the session to ramp out before the guard ends it [s]
 SEARCH_MIN_HZ = 0.5  # motor-point search and twitches, any age (clinical 1.9)
 SEARCH_MAX_HZ = 3.0
 
@@ -226,7 +227,7 @@ class Limits:
         gap_max_us: longest pause between the phases. [us]
         frequency_min_hz, frequency_max_hz: range of a treating train. [Hz]
         stimulated_max_s: time with output. [s]
-        session_max_s: time since the first arming. [s]
+        session_max_s: time since output first began. [s]
     """
 
     amplitude_max_ma: float
@@ -295,6 +296,6 @@ def _limits(order: ChannelOrder, session_min: float, band: Band, clinic: ClinicL
         gap_max_us=order.gap_us,
         frequency_min_hz=band.frequency_min_hz,
         frequency_max_hz=min(frequency_max_hz, order.frequency_hz),
-        stimulated_max_s=muscle_min * 60.0,
-        session_max_s=session_min * 60.0,
+        stimulated_max_s=muscle_min * 60.0 + RAMP_OUT_S,
+        session_max_s=session_min * 60.0 + RAMP_OUT_S,
     )

@@ -69,7 +69,7 @@ def prescription_violations(
     each = tuple(
         f"unit {order.slot}: {reason}"
         for order in prescription.channels
-        for reason in _order(order, limits[order.slot], band)
+        for reason in _order(order, limits[order.slot], band, clinic)
     )
     return (
         *each,
@@ -79,7 +79,8 @@ def prescription_violations(
     )
 
 
-def _order(order: ChannelOrder, limits: Limits, band: Band) -> list[str]:
+def _order(order: ChannelOrder, limits: Limits, band: Band, clinic: ClinicLimits) -> list[str]:
+    muscle_max_min = clinic.lower("muscle_max_min", band.muscle_max_min)
     train = order.train_at(order.ceiling_ma)
     density = current_rms_ma(train) / limits.contact_cm2
     rise_ma_per_s = limits.rise_max_ma_per_s
@@ -91,7 +92,7 @@ def _order(order: ChannelOrder, limits: Limits, band: Band) -> list[str]:
         ("charge per phase", phase_charge_uc(train), limits.phase_charge_max_uc, "uC"),
         ("pulse width", order.pulse_width_us, limits.pulse_width_max_us, "us"),
         ("frequency", order.frequency_hz, limits.frequency_max_hz, "Hz"),
-        ("stimulated time", order.minutes_max * 60.0, limits.stimulated_max_s, "s"),
+        ("stimulated time", order.minutes_max, muscle_max_min, "min"),
     )
     reasons = [
         f"{what} {asked:g} exceeds {allowed:g} {unit} for {band.name} ({STANDING})"
