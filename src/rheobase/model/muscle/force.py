@@ -1,0 +1,197 @@
+"""Force of many muscles from trains of pulses: the door to the compiled kernel.
+
+Source
+    Models: `ding2003.py`, `ding2007.py`, `hmed2018.py`, `marion2009.py`. Numerics: ours.
+
+Equations
+    Those of `ding2003.py`, with the recruited fraction r of the last pulse on the production
+    term, dF/dt = r A x - F/tau, and fatigue driven by F / max(r): the force per recruited fibre.
+
+Valid for
+    What the model whose parameters are given is valid for.
+"""
+
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from rheobase.errors import BadInput
+from rheobase.model.muscle import _kernel
+from rheobase.model.muscle.checks import Array, from_zero, positive, within
+from rheobase.model.muscle.muscles import Muscles, State, at_rest, state_of
+
+STEP_MS = 2.0  # 1e-2 N of 300 N against the converged solution, with pulses 30 ms apart
+
+
+def force_trains_n(
+    muscles: Muscles,
+    pulse_times_ms: Array,
+    recruited: Array,
+    every_ms: float,
+    duration_ms: float,
+    *,
+    fatigue: bool = True,
+) -> Array:
+    """Return the force of muscles that start at rest, on an even grid from 0.
+
+    Args:
+        muscles: a batch, see `muscles.batch`.
+        pulse_times_ms: (n_pulses,) the same for all; increasing, from 0. [ms]
+        recruited: (n_twins, n_pulses) or (n_twins,) fraction of each muscle, 0 to 1. [1]
+        every_ms: spacing of the answer. [ms]
+        duration_ms: its length; the last time is the last multiple of `every_ms` within it. [ms]
+        fatigue: False keeps the muscle fresh.
+
+    Returns:
+        (n_twins, n_times) force along the tendon. [N]
+
+    Raises:
+        BadInput: if times are unsorted, a fraction is outside 0 to 1, or shapes disagree.
+
+    Source:
+        Ding et al. 2003, with per-pulse recruitment.
+    """
+    positive("every_ms", every_ms)
+    positive("duration_ms", duration_ms)
+    n_times = int(np.floor(duration_ms / every_ms + 1e-9)) + 1
+    at_ms = every_ms * np.arange(n_times, dtype=np.float64)
+    return simulate(muscles, pulse_times_ms, recruited, at_ms, fatigue=fatigue)[0]
+
+
+def simulate(
+    muscles: Muscles,
+    pulse_times_ms: Array,
+    recruited: Array,
+    at_ms: Array,
+    *,
+    fatigue: bool = True,
+    calcium_gain: Array | None = None,
+    start: State | None = None,
+    step_ms: float = STEP_MS,
+) -> tuple[Array, State]:
+    """Return force at chosen times and the state at the last of them.
+
+    Args:
+        muscles: a batch.
+        pulse_times_ms: (n_pulses,) increasing, from 0. [ms]
+        recruited: (n_twins, n_pulses) or (n_twins,), 0 to 1. [1]
+        at_ms: (n_times,) increasing, from 0. [ms]
+        fatigue: False keeps the fatigue state as it is at the start.
+        calcium_gain: (n_pulses,) factor on each pulse's calcium (Hmed 2018), or None for 1. [1]
+        start: the state at time 0, or None for rest.
+        step_ms: longest inner step. [ms]
+
+    Returns:
+        (n_twins, n_times) force [N], and the state at `at_ms[-1]`.
+
+    Raises:
+        BadInput: if times are unsorted, a fraction is outside 0 to 1, or shapes disagree.
+    """
+    pulses_ms = from_zero("pulse_times_ms", pulse_times_ms)
+    times_ms = from_zero("at_ms", at_ms)
+    if not times_ms.size:
+        raise BadInput("at_ms is empty. Say at least one time at which force is wanted.")
+    positive("step_ms", step_ms)
+    fraction = recruited_per_pulse(recruited, muscles.n_twins, pulses_ms.size)
+    gain = np.ones(pulses_ms.size) if calcium_gain is None else np.asarray(calcium_gain, float)
+    within("calcium_gain", gain, 0.0, 1e6, "(a factor)")
+    if gain.shape != pulses_ms.shape:
+        raise BadInput(f"calcium_gain has shape {gain.shape}. Give one factor for each pulse.")
+    state = (at_rest(muscles.n_twins) if start is None else start).table()
+    if state.shape[1] != muscles.n_twins:
+        raise BadInput("The start state belongs to another number of muscles. Use one from them.")
+    force = np.empty((muscles.n_twins, times_ms.size))
+    load = _load(fraction) if fatigue else np.zeros(muscles.n_twins)
+    _kernel.trains(
+        muscles.table(), state, load, pulses_ms, fraction, gain, times_ms, step_ms, force
+    )
+    return force, state_of(state)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Peaks of every contraction of a session, (n_twins, n_contractions). [N]"""
+
+    peak_n: Array
+
+    @property
+    def first_n(self) -> Array:
+        """Peak of the first contraction, (n_twins,). [N]"""
+        return self.peak_n[:, 0]
+
+    @property
+    def last_n(self) -> Array:
+        """Peak of the last contraction, (n_twins,). [N]"""
+        return self.peak_n[:, -1]
+
+    @property
+    def left(self) -> Array:
+        """Last peak over first peak, (n_twins,); 1 where there was no force to lose. [1]"""
+        some = self.first_n > 0.0
+        return np.where(some, self.last_n / np.where(some, self.first_n, 1.0), 1.0)
+
+
+def fatigue_left(
+    muscles: Muscles,
+    pulse_times_ms: Array,
+    recruited: Array,
+    cycle_ms: float,
+    duration_min: float,
+    *,
+    step_ms: float = STEP_MS,
+) -> Session:
+    """Return the peak of every contraction of an on:off session that starts fresh.
+
+    Args:
+        muscles: a batch, e.g. all twins of three muscles, one after the other.
+        pulse_times_ms: (n_pulses,) of one contraction, from its start. [ms]
+        recruited: (n_twins, n_pulses) or (n_twins,), 0 to 1. [1]
+        cycle_ms: from the start of one contraction to the start of the next. [ms]
+        duration_min: length of the session; only whole cycles count. [min]
+        step_ms: longest inner step; rests without calcium are crossed exactly in one. [ms]
+
+    Returns:
+        The peaks, fresh to fatigued.
+
+    Raises:
+        BadInput: if the session holds no whole cycle, or a pulse lies outside the cycle.
+    """
+    pulses_ms = from_zero("pulse_times_ms", pulse_times_ms)
+    positive("cycle_ms", cycle_ms)
+    positive("step_ms", step_ms)
+    n_cycles = int(np.floor(duration_min * 60_000.0 / cycle_ms + 1e-9))
+    if n_cycles < 1 or not pulses_ms.size or pulses_ms[-1] >= cycle_ms:
+        raise BadInput(
+            f"A session of {duration_min:g} min with cycles of {cycle_ms:g} ms needs at least one "
+            "whole cycle, and pulses inside it. Lengthen the session or the cycle."
+        )
+    fraction = recruited_per_pulse(recruited, muscles.n_twins, pulses_ms.size)
+    peak = np.empty((muscles.n_twins, n_cycles))
+    _kernel.sessions(
+        muscles.table(), _load(fraction), pulses_ms, fraction, cycle_ms, n_cycles, step_ms, peak
+    )
+    return Session(peak_n=peak)
+
+
+def recruited_per_pulse(recruited: Any, n_twins: int, n_pulses: int) -> Array:
+    """Return recruitment as (n_twins, n_pulses), or refuse it.
+
+    Raises:
+        BadInput: if a fraction is outside 0 to 1 or the shape fits neither form.
+    """
+    fraction = within("recruited", recruited, 0.0, 1.0, "(a fraction)")
+    if fraction.shape == (n_twins,):
+        fraction = np.broadcast_to(fraction[:, None], (n_twins, n_pulses))
+    if fraction.shape != (n_twins, n_pulses):
+        raise BadInput(
+            f"recruited has shape {fraction.shape}. Give ({n_twins},) or ({n_twins}, {n_pulses})."
+        )
+    return np.ascontiguousarray(fraction)
+
+
+def _load(fraction: Array) -> Array:
+    """Force on the recruited fibres per newton of the muscle: 1 / highest recruitment."""
+    most = fraction.max(axis=1, initial=0.0)
+    return np.where(most > 0.0, 1.0 / np.where(most > 0.0, most, 1.0), 0.0)
