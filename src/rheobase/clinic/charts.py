@@ -1,0 +1,238 @@
+"""The charts of the clinic, drawn on the server. Each has a title, a description and a table beside it.
+
+Shapes carry the meaning as well as colours: with stimulation is a diamond, without is a dot.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import final
+
+from django.utils.safestring import SafeString
+
+from rheobase.clinic.svg import band, line, path, picture, tag, text
+
+WIDTH, HEIGHT = 640.0, 260.0
+LEFT, RIGHT, TOP, BOTTOM = 56.0, 18.0, 16.0, 40.0
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A straight axis from data to the picture."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Return where a value lies in the picture."""
+        share = (value - self.low) / ((self.high - self.low) or 1.0)
+        return self.start + share * (self.end - self.start)
+
+    def ticks(self, about: int = 5) -> list[float]:
+        """Return round numbers inside the axis."""
+        rough = (self.high - self.low) / about or 1.0
+        unit = 10.0 ** math.floor(math.log10(rough))
+        step = next(unit * m for m in (1, 2, 5, 10) if unit * m >= rough * 0.999)
+        first = math.ceil(self.low / step - 1e-9)
+        return [n * step for n in range(first, math.floor(self.high / step + 1e-9) + 1)]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One measurement on one day.
+
+    Attributes:
+        on: the day.
+        value: in the unit of the chart.
+        error: half the length of its error bar, same unit; 0 if none is drawn.
+        with_stimulation: measured while stimulated.
+    """
+
+    on: date
+    value: float
+    error: float = 0.0
+    with_stimulation: bool = False
+
+
+def over_time(
+    title: str,
+    unit: str,
+    points: Sequence[Point],
+    *,
+    detectable: float | None = None,
+    reference: float | None = None,
+    limits: tuple[float, float] | None = None,
+) -> SafeString:
+    """Return one measure over time.
+
+    Args:
+        title: what was measured.
+        unit: of the values.
+        points: (n_points,) in any order; at least one.
+        detectable: smallest detectable change: drawn as a band around the first value without
+            stimulation, inside which nothing is called a change.
+        reference: a line worth knowing (T-score 50), or None.
+        limits: ends of the value axis, or None to fit.
+    """
+    ordered = sorted(points, key=lambda p: p.on)
+    first = next((p for p in ordered if not p.with_stimulation), ordered[0])
+    y = _values(ordered, first.value, detectable or 0.0, limits)
+    x = _days(ordered)
+    parts = [*_frame(x, y, unit), *_dates(x, ordered)]
+    if detectable:
+        parts += _error_band(y, first.value, detectable)
+    if reference is not None:
+        parts.append(line(LEFT, y(reference), WIDTH - RIGHT, y(reference), "reference"))
+    for stimulated in (False, True):
+        series = [p for p in ordered if p.with_stimulation is stimulated]
+        parts += _series(series, x, y, "stimulated" if stimulated else "free")
+    words = ", ".join(
+        f"{p.on:%d %b %Y} {p.value:g} {unit}{' with stimulation' if p.with_stimulation else ''}"
+        for p in ordered
+    )
+    extra = (
+        f" Band: changes up to {detectable:g} {unit} are measurement error." if detectable else ""
+    )
+    return picture(WIDTH, HEIGHT, title, words + "." + extra, parts, "over-time")
+
+
+def bars_over_time(title: str, unit: str, points: Sequence[Point]) -> SafeString:
+    """Return a dose over time: one bar a session, from zero."""
+    ordered = sorted(points, key=lambda p: p.on)
+    y = Scale(
+        low=0.0,
+        high=max([p.value for p in ordered] + [1e-9]) * 1.1,
+        start=HEIGHT * 0.6 - BOTTOM,
+        end=TOP,
+    )
+    x = _days(ordered)
+    parts = [*_frame(x, y, unit, about=3), *_dates(x, ordered, base=HEIGHT * 0.6 - BOTTOM)]
+    for p in ordered:
+        top = y(p.value)
+        parts.append(
+            tag("rect", x=_at(x, p.on) - 6, y=top, width=12, height=y.start - top, cls="bar-dose")
+        )
+    words = ", ".join(f"{p.on:%d %b %Y} {p.value:g} {unit}" for p in ordered)
+    return picture(WIDTH, HEIGHT * 0.6, title, words + ".", parts, "dose")
+
+
+def range_bar(
+    title: str,
+    unit: str,
+    low: float,
+    middle: float,
+    high: float,
+    *,
+    most: float,
+    marks: Sequence[tuple[float, str]] = (),
+) -> SafeString:
+    """Return one range from 5 % to 95 % with its middle, on an axis from 0.
+
+    Args:
+        title: what it is.
+        unit: of the numbers.
+        low, middle, high: 5th, 50th and 95th percentile.
+        most: end of the axis.
+        marks: values worth seeing on the same axis, with a letter or word each.
+    """
+    x = Scale(low=0.0, high=max(most, high) or 1.0, start=10.0, end=310.0)
+    parts = [line(x.start, 30, x.end, 30, "axis")]
+    for t in x.ticks(4):
+        parts += [line(x(t), 30, x(t), 35, "axis"), text(x(t), 49, f"{t:g}", text_anchor="middle")]
+    parts.append(
+        tag("rect", x=x(low), y=14, width=max(2.0, x(high) - x(low)), height=16, rx=4, cls="range")
+    )
+    parts.append(line(x(middle), 10, x(middle), 34, "middle"))
+    for value, word in marks:
+        parts += [
+            line(x(value), 8, x(value), 30, "mark"),
+            text(x(value), 8, word, "mark-label", text_anchor="middle"),
+        ]
+    words = f"From {low:g} to {high:g}, most likely {middle:g} {unit}."
+    return picture(320, 54, title, words, parts, "range-bar")
+
+
+def _values(
+    points: Sequence[Point], centre: float, around: float, limits: tuple[float, float] | None
+) -> Scale:
+    if limits is None:
+        ends = [p.value - p.error for p in points] + [p.value + p.error for p in points]
+        ends += [centre - around, centre + around]
+        low, high = min(ends), max(ends)
+        margin = (high - low) * 0.12 or max(1.0, abs(high) * 0.1)
+        limits = (low - margin, high + margin)
+    return Scale(low=limits[0], high=limits[1], start=HEIGHT - BOTTOM, end=TOP)
+
+
+def _days(points: Sequence[Point]) -> Scale:
+    first, last = points[0].on.toordinal(), points[-1].on.toordinal()
+    margin = max(3.0, (last - first) * 0.06)
+    return Scale(low=first - margin, high=last + margin, start=LEFT, end=WIDTH - RIGHT)
+
+
+def _at(x: Scale, day: date) -> float:
+    return x(day.toordinal())
+
+
+def _frame(x: Scale, y: Scale, unit: str, about: int = 5) -> list[str]:
+    parts = []
+    for t in y.ticks(about):
+        parts += [
+            line(x.start, y(t), x.end, y(t), "grid-line"),
+            text(x.start - 8, y(t) + 4, f"{t:g}", text_anchor="end"),
+        ]
+    parts.append(text(4, 12, unit, "unit"))
+    return [*parts, line(x.start, y.start, x.end, y.start, "axis")]
+
+
+def _dates(x: Scale, points: Sequence[Point], base: float = HEIGHT - BOTTOM) -> list[str]:
+    """Write the days under the axis, leaving out those that would touch the one before."""
+    parts, last = [], -math.inf
+    for day in sorted({p.on for p in points}):
+        at = _at(x, day)
+        parts.append(line(at, base, at, base + 5, "axis"))
+        if at - last >= 62:
+            parts.append(text(at, base + 20, f"{day.day} {day:%b %y}", text_anchor="middle"))
+            last = at
+    return parts
+
+
+def _error_band(y: Scale, centre: float, detectable: float) -> list[str]:
+    edges = (min(max(y.end, y(centre + s * detectable)), y.start) for s in (1, -1))
+    top, bottom = edges
+    return [
+        tag(
+            "rect", x=LEFT, y=top, width=WIDTH - LEFT - RIGHT, height=bottom - top, cls="error-band"
+        ),
+        text(
+            WIDTH - RIGHT - 6, top + 14, "within measurement error", "band-label", text_anchor="end"
+        ),
+    ]
+
+
+def _series(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> list[str]:
+    parts = []
+    if len(points) > 1:
+        parts.append(path([(_at(x, p.on), y(p.value)) for p in points], f"curve {cls}"))
+    for p in points:
+        at, level = _at(x, p.on), y(p.value)
+        if p.error:
+            parts.append(line(at, y(p.value - p.error), at, y(p.value + p.error), f"error {cls}"))
+        parts.append(
+            tag("circle", cx=at, cy=level, r=5, cls=f"dot {cls}")
+            if cls == "free"
+            else path(
+                [(at, level - 7), (at + 7, level), (at, level + 7), (at - 7, level)],
+                f"dot {cls}",
+                closed=True,
+            )
+        )
+    return parts
+
+
+__all__ = ["Point", "Scale", "band", "bars_over_time", "over_time", "range_bar"]
