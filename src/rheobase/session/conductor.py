@@ -14,6 +14,8 @@ from rheobase.session.timetable import Phase, Plan, antagonists, envelope, timet
 from rheobase.stimulus import ChannelOrder
 
 TICK_MS = 20.0
+MARGIN_MS = 500.0  # before a signed time ends, beside the ramp out
+SILENCE_MS = 200.0  # between two rates of pulses, so that no late tick can skip the silence
 BETWEEN = (Phase.REST, Phase.WAITING, Phase.OFF)
 
 
@@ -126,16 +128,18 @@ def silenced(stand: Stand, now_ms: float) -> Stand:
 
 def _deadlines(plan: Plan, stand: Stand, now_ms: float) -> tuple[Stand, list[Happening]]:
     happened: list[Happening] = []
+    # The ramp out counts as well, and the guard stops hard at the signed time.
+    early_ms = 1000.0 * plan.rules.ramp_out_s + MARGIN_MS
     for one in stand.slots:
         if one.mode is Mode.PULSES and one.until_ms is not None and now_ms >= one.until_ms:
             stand = stand.with_slot(replace(one, mode=Mode.SILENT, since_ms=now_ms, until_ms=None))
             happened.append(Happening(kind="pulses over", slot=one.slot))
-        limit_ms = plan.prescription.channel(one.slot).minutes_max * 60_000.0
+        limit_ms = plan.prescription.channel(one.slot).minutes_max * 60_000.0 - early_ms
         if one.stimulated_ms >= limit_ms and one.mode not in (Mode.SILENT, Mode.RELEASE):
             stand = released(plan, stand, one.slot, now_ms)
             happened.append(Happening(kind="minutes used", slot=one.slot))
     first = stand.first_output_ms
-    limit_ms = plan.prescription.session_min * 60_000.0
+    limit_ms = plan.prescription.session_min * 60_000.0 - early_ms
     if first is not None and now_ms - first >= limit_ms and _working(stand):
         return all_released(plan, stand, now_ms), [
             *happened,
@@ -227,8 +231,10 @@ def _moved(plan: Plan, one: SlotStand, aim: Aim, now_ms: float, passed_ms: float
     if one.mode is Mode.RELEASE:
         goal_ma = min(one.wish_ma, aim.fraction * one.release_ma)
     hz = aim.hz
-    if hz != one.wish_hz and one.wish_ma > 0.0:
-        goal_ma, hz = 0.0, one.wish_hz  # silent for one tick before the rate changes
+    if hz != one.wish_hz:
+        goal_ma = 0.0
+        if now_ms - one.output_ms < SILENCE_MS:
+            hz = one.wish_hz
     wish_ma = min(goal_ma, one.wish_ma + _rise_ma(plan, one, passed_ms))
     out = wish_ma > 0.0 or one.wish_ma > 0.0
     done = one.mode is Mode.RELEASE and wish_ma == 0.0
@@ -238,6 +244,7 @@ def _moved(plan: Plan, one: SlotStand, aim: Aim, now_ms: float, passed_ms: float
         since_ms=now_ms if done else one.since_ms,
         wish_ma=wish_ma,
         wish_hz=hz,
+        output_ms=now_ms if wish_ma > 0.0 else one.output_ms,
         reached_ma=min(one.level_ma, max(one.reached_ma, wish_ma)),
         phase=aim.phase,
         phase_ms=one.phase_ms if aim.phase is one.phase else now_ms,

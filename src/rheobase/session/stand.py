@@ -1,5 +1,6 @@
 """Where a session's output stands: the conductor's whole memory, as frozen values."""
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import final
@@ -39,6 +40,7 @@ class SlotStand:
         phase_ms: when the phase began. [ms]
         wish_ma: the last wish. [mA]
         wish_hz: its rate. [Hz]
+        output_ms: when the wish was last above 0. [ms]
         reached_ma: highest wish since the level was set: what the child has felt. [mA]
     """
 
@@ -57,6 +59,7 @@ class SlotStand:
     phase_ms: float
     wish_ma: float
     wish_hz: float
+    output_ms: float
     reached_ma: float
 
 
@@ -132,6 +135,7 @@ def at_rest(plan: Plan, now_ms: float) -> Stand:
             phase_ms=now_ms,
             wish_ma=0.0,
             wish_hz=order.frequency_hz,
+            output_ms=-math.inf,
             reached_ma=0.0,
         )
         for order in plan.prescription.channels
