@@ -1,6 +1,7 @@
 """The clinical tables: every number has a unit, a known tag and a source that resolves."""
 
 import dataclasses
+import itertools
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_parameters_that_were_only_recalled_are_unverified():
 
 def test_the_age_bands_leave_no_gap_and_are_all_proposed_defaults():
     bands = age_bands()
-    assert all(a.below_months == b.from_months for a, b in zip(bands, bands[1:], strict=False))
+    assert all(a.below_months == b.from_months for a, b in itertools.pairwise(bands))
     assert {v.standing for b in bands for v in values_of(b)} == {Standing.DEFAULT}
     assert band_of(4.0).key == "infant"
     assert band_of(228.0).key == "youth"
@@ -91,7 +92,7 @@ def test_the_units_of_a_task_start_at_least_three_tenths_of_a_second_apart_on_on
     for one in tasks().values():
         for side in ("same", "other"):
             starts = sorted(u.offset_s for u in one.units if u.side == side)
-            gaps = [b - a for a, b in zip(starts, starts[1:], strict=False)]
+            gaps = [b - a for a, b in itertools.pairwise(starts)]
             if one.coordination.value != "alternating":
                 assert all(gap >= 0.3 - 1e-9 for gap in gaps), one.key
 

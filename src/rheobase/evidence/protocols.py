@@ -70,6 +70,27 @@ class Value:
         return TAGS[self.tag]
 
     @property
+    def number(self) -> float:
+        """The number itself.
+
+        Raises:
+            BadInput: if only a range is given.
+        """
+        if self.value is None:
+            raise BadInput(f"The table gives only a range ({self.text}). Add a value to it.")
+        return self.value
+
+    @property
+    def most(self) -> float:
+        """The upper end of the range, or the number where there is no range."""
+        return self.number if self.high is None else self.high
+
+    @property
+    def least(self) -> float:
+        """The lower end of the range, or the number where there is no range."""
+        return self.number if self.low is None else self.low
+
+    @property
     def text(self) -> str:
         """The value with its unit, for people."""
         if self.value is not None:
