@@ -99,8 +99,20 @@ class AccessLog(models.Model):
     path = models.CharField(max_length=300)
     child = models.ForeignKey(Child, null=True, on_delete=models.PROTECT)
     allowed = models.BooleanField()
-    previous = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, unique=True)  # a chain, not a tree
     digest = models.CharField(max_length=64, unique=True)
 
     class Meta:
         ordering = ["id"]
+
+
+class SignInTry(models.Model):
+    """One try to sign in, kept to slow down guessing."""
+
+    name = models.CharField(max_length=150)
+    address = models.CharField(max_length=45)
+    at = models.DateTimeField()
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "address", "at"])]

@@ -1,0 +1,146 @@
+"""Which times somebody may have: the engine's answer for one wish, and what no calendar could change."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import final
+
+from django.conf import settings
+
+from rheobase.clinic import clock
+from rheobase.clinic.booking.engine import Free, Pools, free_times, nearest
+from rheobase.clinic.booking.models import Appointment, Service
+from rheobase.clinic.booking.records import busy_between, need_of, pools_for, therapists_of
+from rheobase.clinic.people.models import Child, Role, User
+from rheobase.errors import BadInput, Taken
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Who wants what.
+
+    Attributes:
+        by: who asks; notice and online rules hold for families only.
+        child: who comes.
+        service: what for.
+        therapist: whom to, or None for anybody of the discipline.
+        now: the present moment. [UTC]
+        moving: a visit that would give up its own reservations, or None.
+    """
+
+    by: User
+    child: Child
+    service: Service
+    therapist: User | None
+    now: datetime
+    moving: Appointment | None = None
+
+    def __post_init__(self) -> None:
+        who, service = self.therapist, self.service
+        if who and (who.role, who.discipline) != (Role.THERAPIST, service.discipline):
+            raise BadInput(f"{who} does not offer “{service}”. Choose another therapist.")
+        if not service.active or (self.family and not service.online):
+            raise BadInput(f"“{service}” cannot be booked here. Call the clinic.")
+
+    @property
+    def family(self) -> bool:
+        """Whether a guardian asks."""
+        return self.by.role == Role.GUARDIAN
+
+    @property
+    def earliest(self) -> datetime:
+        """The first moment that may be booked."""
+        return self.now + timedelta(hours=self.service.notice_hours if self.family else 0)
+
+    @property
+    def last_day(self) -> date:
+        """The last day that may be booked."""
+        today = clock.to_wall(self.now, settings.CLINIC_ZONE).date()
+        return today + timedelta(days=self.service.horizon_days)
+
+
+def free_for(wish: Wish, first_day: date, last_day: date) -> list[Free]:
+    """Return the free times of some days (both included, within the horizon), soonest first."""
+    zone = settings.CLINIC_ZONE
+    first_day = max(first_day, clock.to_wall(wish.now, zone).date())
+    last_day = min(last_day, wish.last_day)
+    if last_day < first_day:
+        return []
+    pools = _pools(wish)
+    starts = clock.day_bounds(first_day, zone)[0] - timedelta(days=1)
+    ends = clock.day_bounds(last_day, zone)[1] + timedelta(days=1)
+    busy = busy_between(pools, starts, ends, without=wish.moving)
+    return free_times(
+        need_of(wish.service),
+        pools,
+        busy,
+        earliest=wish.earliest,
+        first_day=first_day,
+        last_day=last_day,
+        zone=zone,
+    )
+
+
+def free_at(wish: Wish, starts: datetime) -> Free:
+    """Return what could serve one moment.
+
+    Raises:
+        BadInput: if that moment could not be booked even in an empty calendar.
+        Taken: if it could, but is reserved.
+    """
+    day = clock.to_wall(starts, settings.CLINIC_ZONE).date()
+    for free in free_for(wish, day, day):
+        if free.starts == starts:
+            return free
+    empty = free_times(
+        need_of(wish.service),
+        _pools(wish),
+        [],
+        earliest=wish.now,
+        first_day=day,
+        last_day=day,
+        zone=settings.CLINIC_ZONE,
+    )
+    if any(free.starts == starts for free in empty):
+        raise Taken("That time has just been taken.")
+    raise BadInput(
+        "That time is outside the therapist's hours, or the clinic has too few rooms or units "
+        "for it. Choose one of the times shown."
+    )
+
+
+def refuse(wish: Wish, starts: datetime) -> None:
+    """Refuse a moment that is past, too soon or too far away.
+
+    Raises:
+        BadInput: saying which, and what to do.
+    """
+    service = wish.service
+    if starts <= wish.now:
+        raise BadInput("That time is in the past. Choose a later one.")
+    if starts < wish.earliest:
+        raise BadInput(
+            f"“{service}” is booked at least {service.notice_hours} hours ahead. "
+            "Choose a later time, or call the clinic."
+        )
+    if clock.to_wall(starts, settings.CLINIC_ZONE).date() > wish.last_day:
+        raise BadInput(
+            f"“{service}” is booked at most {service.horizon_days} days ahead. "
+            "Choose an earlier time."
+        )
+
+
+def taken(wish: Wish, starts: datetime) -> Taken:
+    """Return the error for a time that somebody else got, with the three nearest free times."""
+    day = clock.to_wall(starts, settings.CLINIC_ZONE).date()
+    times = free_for(wish, day - timedelta(days=7), day + timedelta(days=14))
+    if not times and wish.therapist:
+        times = free_for(replace(wish, therapist=None), day, day + timedelta(days=14))
+    near = [f"{free.wall:%a %-d %b %H:%M}" for free in nearest(times, starts, 3)]
+    then = f"The nearest free times are {', '.join(near)}." if near else "Call the clinic."
+    return Taken(f"That time has just been taken. {then}")
+
+
+def _pools(wish: Wish) -> Pools:
+    therapists = [wish.therapist] if wish.therapist else therapists_of(wish.service)
+    return pools_for(wish.service, wish.child, therapists)

@@ -1,0 +1,91 @@
+"""Sixteen clients, one slot: exactly one of them gets it, on both databases.
+
+The negative control comes first: with the guard removed, the same race books one therapist twice.
+If it did not, the other tests would prove nothing.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+RACING = Path(__file__).with_name("racing.py")
+
+
+def race(url: str, home: Path, rounds: int, kind: str) -> dict:
+    environment = {**os.environ, "DATABASE_URL": url, "RHEOBASE_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, str(RACING), str(rounds), kind],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def sqlite(tmp_path):
+    return f"sqlite://{tmp_path}/race.sqlite3"
+
+
+@pytest.fixture
+def postgres():
+    """A database of its own on the server of DATABASE_URL, dropped afterwards."""
+    import psycopg
+
+    url = os.environ.get("DATABASE_URL", "")
+    assert url.startswith("postgres"), "Set DATABASE_URL to a PostgreSQL server for these tests."
+    name = f"race_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def booked_twice(result: dict) -> bool:
+    return max(result["winners"]) > 1 and result["overlaps"] > 0
+
+
+def exactly_one_each(result: dict, rounds: int) -> bool:
+    return result["winners"] == [1] * rounds and result["overlaps"] == 0
+
+
+def test_without_the_guard_one_therapist_is_booked_twice_on_sqlite(sqlite, tmp_path):
+    assert booked_twice(race(sqlite, tmp_path, 10, "unguarded"))
+
+
+def test_exactly_one_of_sixteen_gets_the_slot_on_sqlite(sqlite, tmp_path):
+    assert exactly_one_each(race(sqlite, tmp_path, 8, "guarded"), 8)
+
+
+@pytest.mark.slow
+def test_exactly_one_of_sixteen_gets_the_slot_a_hundred_times_on_sqlite(sqlite, tmp_path):
+    assert exactly_one_each(race(sqlite, tmp_path, 100, "guarded"), 100)
+
+
+def test_the_access_log_stays_one_chain_when_sixteen_write_at_once_on_sqlite(sqlite, tmp_path):
+    assert race(sqlite, tmp_path, 4, "log") == {"lines": 64, "whole": True}
+
+
+@pytest.mark.postgres
+def test_without_the_guard_one_therapist_is_booked_twice_on_postgresql(postgres, tmp_path):
+    assert booked_twice(race(postgres, tmp_path, 10, "unguarded"))
+
+
+@pytest.mark.postgres
+def test_exactly_one_of_sixteen_gets_the_slot_a_hundred_times_on_postgresql(postgres, tmp_path):
+    assert exactly_one_each(race(postgres, tmp_path, 100, "guarded"), 100)
+
+
+@pytest.mark.postgres
+def test_the_access_log_stays_one_chain_when_sixteen_write_at_once_on_postgresql(
+    postgres, tmp_path
+):
+    assert race(postgres, tmp_path, 10, "log") == {"lines": 160, "whole": True}
