@@ -39,6 +39,21 @@ def database_from(url: str, folder: Path) -> dict[str, Any]:
     )
 
 
+def wait_turn(lock: int) -> None:
+    """Let one transaction at a time past here, until it ends.
+
+    PostgreSQL needs telling; SQLite's immediate transactions take turns by themselves.
+
+    Args:
+        lock: any number that nobody else locks.
+    """
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",

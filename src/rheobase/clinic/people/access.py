@@ -3,21 +3,22 @@
 import hashlib
 import json
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest
 
 from rheobase.clinic import clock
+from rheobase.clinic.database import wait_turn
 from rheobase.clinic.people.models import AccessLog, Child
 
 GENESIS = "0" * 64
-CHAIN_LOCK = 7_243_512  # any number that nobody else locks
+CHAIN_LOCK = 7_243_512
 
 
 def note(request: HttpRequest, action: str, child: Child | None, *, allowed: bool) -> None:
     """Add one line."""
     user = request.user if request.user.is_authenticated else None
     with transaction.atomic():
-        _one_at_a_time()
+        wait_turn(CHAIN_LOCK)
         last = AccessLog.objects.order_by("-id").first()
         line = AccessLog(
             at=clock.now(),
@@ -33,13 +34,6 @@ def note(request: HttpRequest, action: str, child: Child | None, *, allowed: boo
         )
         line.digest = digest_of(line)
         line.save()
-
-
-def _one_at_a_time() -> None:
-    """Let only one client append; SQLite's immediate transactions do so by themselves."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
 
 
 def digest_of(line: AccessLog) -> str:
