@@ -29,7 +29,7 @@ from rheobase.stimulus.charge import current_rms_ma, phase_charge_uc
 
 FLACC_STOP_AT = 4  # clinical 3.4, clinical:D [points]
 FACES_STOP_AT = 6
-STOP_AT_RISE = 2
+FLACC_STOP_AT_RISE = 2
 
 
 def regions_of(order: ChannelOrder) -> frozenset[str]:
@@ -156,16 +156,23 @@ def _session(prescription: Prescription, clinic: ClinicLimits, band: Band) -> li
 
 
 def _gate(gate: BehaviourGate, band: Band) -> list[str]:
-    stop_at = FLACC_STOP_AT if gate.scale is BehaviourScale.FLACC else FACES_STOP_AT
+    watched = gate.scale is BehaviourScale.FLACC
+    checks = [
+        ("time between comfort scores", gate.every_s, band.score_every_max_s, "s"),
+        (
+            f"{gate.scale} score that stops",
+            gate.stop_at,
+            FLACC_STOP_AT if watched else FACES_STOP_AT,
+            "points",
+        ),
+    ]
+    if watched:
+        checks.append(("rise of FLACC that stops", gate.stop_at_rise, FLACC_STOP_AT_RISE, "points"))
     reasons = [
         f"{what} {asked:g} exceeds {allowed:g} {unit} ({STANDING})"
-        for what, asked, allowed, unit in (
-            ("time between comfort scores", gate.every_s, band.score_every_max_s, "s"),
-            (f"{gate.scale} score that stops", gate.stop_at, stop_at, "points"),
-            ("rise of the score that stops", gate.stop_at_rise, STOP_AT_RISE, "points"),
-        )
+        for what, asked, allowed, unit in checks
         if asked > allowed
     ]
-    if band is INFANT and gate.scale is not BehaviourScale.FLACC:
+    if band is INFANT and not watched:
         reasons.append(f"{gate.scale} cannot be asked of an infant: use FLACC")
     return reasons

@@ -84,7 +84,7 @@ class SupervisorLink:
         """
         if isinstance(request, Tick):
             raise BadInput("A tick has no answer. Send it with `tick`.")
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Done | Refused] = asyncio.get_running_loop().create_future()
         self._waiting[request.id] = answer
         try:
             self._send(request)

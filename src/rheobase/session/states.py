@@ -8,6 +8,7 @@ Output above zero is possible only in RUNNING. "Easing" is the last second of RU
 lowers the output by itself, whatever is wished, until PAUSED.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import final
@@ -65,11 +66,8 @@ class Situation:
     signed: str
 
 
-NEXT = {  # what leads from one stage to the next; everything else is written out below
-    (Stage.OFF, Event.IDENTIFIED): Stage.IDENTIFIED,
-    (Stage.IDENTIFIED, Event.CONFIRMED): Stage.CHECKED,
-    (Stage.STOPPING, Event.STOPPED): Stage.OFF,
-}
+Rule = Callable[[Unit, Situation], Unit | None]
+
 CAN_RUN = (Stage.ARMED, Stage.PAUSED)
 LATCHED = (Stage.OFF, Stage.FAULT)  # a stop leaves these where they are: silent already
 NEEDS_HEARTBEAT = (Stage.ARMED, Stage.RUNNING, Stage.PAUSED)
@@ -77,20 +75,7 @@ NEEDS_HEARTBEAT = (Stage.ARMED, Stage.RUNNING, Stage.PAUSED)
 
 def move(unit: Unit, event: Event, now: Situation) -> Unit | None:
     """Return the unit after an event, or None where the event is refused."""
-    if event is Event.STOP:
-        return unit if unit.stage in LATCHED else Unit(stage=Stage.STOPPING)
-    if event is Event.BREAK:
-        return unit if unit.stage is Stage.OFF else Unit(stage=Stage.FAULT)
-    if event is Event.ARM:
-        return _armed(unit, now)
-    if event is Event.RUN:
-        return _run(unit, now)
-    if event in (Event.EASE, Event.EASED):
-        return _eased(unit, event)
-    if event in (Event.SEEN, Event.RELEASED):
-        return _cleared(unit, event)
-    stage = NEXT.get((unit.stage, event))
-    return None if stage is None else Unit(stage=stage)
+    return RULES[event](unit, now)
 
 
 def may_output(unit: Unit, now: Situation) -> bool:
@@ -109,7 +94,19 @@ def follows(unit: Unit, now: Situation) -> Event | None:
     return None
 
 
-def _armed(unit: Unit, now: Situation) -> Unit | None:
+def _stop(unit: Unit, _now: Situation) -> Unit:
+    return unit if unit.stage in LATCHED else Unit(stage=Stage.STOPPING)
+
+
+def _break(unit: Unit, _now: Situation) -> Unit:
+    return unit if unit.stage is Stage.OFF else Unit(stage=Stage.FAULT)
+
+
+def _advance(before: Stage, after: Stage) -> Rule:
+    return lambda unit, _now: Unit(stage=after) if unit.stage is before else None
+
+
+def _arm(unit: Unit, now: Situation) -> Unit | None:
     if unit.stage is not Stage.CHECKED or not now.session_fresh or not now.signed:
         return None
     return Unit(stage=Stage.ARMED, armed=now.signed)
@@ -122,15 +119,32 @@ def _run(unit: Unit, now: Situation) -> Unit | None:
     return replace(unit, stage=Stage.RUNNING)
 
 
-def _eased(unit: Unit, event: Event) -> Unit | None:
-    if event is Event.EASE:
-        return replace(unit, easing=True) if unit.stage is Stage.RUNNING else None
+def _ease(unit: Unit, _now: Situation) -> Unit | None:
+    return replace(unit, easing=True) if unit.stage is Stage.RUNNING else None
+
+
+def _eased(unit: Unit, _now: Situation) -> Unit | None:
     return replace(unit, stage=Stage.PAUSED, easing=False) if unit.easing else None
 
 
-def _cleared(unit: Unit, event: Event) -> Unit | None:
-    if unit.stage is not Stage.FAULT:
-        return None
-    if event is Event.SEEN:
-        return replace(unit, seen=True)
+def _seen(unit: Unit, _now: Situation) -> Unit | None:
+    return replace(unit, seen=True) if unit.stage is Stage.FAULT else None
+
+
+def _released(unit: Unit, _now: Situation) -> Unit | None:
     return Unit(stage=Stage.IDENTIFIED) if unit.seen else None
+
+
+RULES: dict[Event, Rule] = {
+    Event.IDENTIFIED: _advance(Stage.OFF, Stage.IDENTIFIED),
+    Event.CONFIRMED: _advance(Stage.IDENTIFIED, Stage.CHECKED),
+    Event.ARM: _arm,
+    Event.RUN: _run,
+    Event.EASE: _ease,
+    Event.EASED: _eased,
+    Event.STOP: _stop,
+    Event.STOPPED: _advance(Stage.STOPPING, Stage.OFF),
+    Event.BREAK: _break,
+    Event.SEEN: _seen,
+    Event.RELEASED: _released,
+}

@@ -64,6 +64,7 @@ class Guard:
         self.clock = clock
         self.units: dict[str, Guarded] = {}
         self.limits: dict[str, Limits] = {}
+        self.history: dict[str, Before] = {}  # by slot: a reopened unit does not begin anew
         self._child = ""
         self._child_limits = ChildLimits(units_max=0, region_rms_max_ma=0.0)
         self._regions: dict[str, frozenset[str]] = {}
@@ -83,8 +84,7 @@ class Guard:
         if reasons:
             raise OutsideEnvelope(reasons)
         if prescription.child != self._child:
-            for unit in self.units.values():
-                unit.forget_time()
+            self.history = {}  # another child: the time with output counts from zero again
         self._child = prescription.child
         self._child_limits = child_limits(prescription, clinic)
         self._regions = {order.slot: regions_of(order) for order in prescription.channels}
@@ -131,6 +131,7 @@ class Guarded:
         asked: the last state that was let through, before rounding.
         allowed: the same with its amplitude rounded down to the unit's step.
         armed: output is possible.
+        halted: the last halt was carried out, as far as the unit can tell.
     """
 
     def __init__(self, slot: str, unit: Stimulator, channel: int, guard: Guard) -> None:
@@ -139,9 +140,9 @@ class Guarded:
         self.asked = _silence(channel)
         self.allowed = _silence(channel)
         self.armed = False
+        self.halted = True
         self._unit = unit
         self._guard = guard
-        self._before: Before | None = None  # none until armed for this child
         guard.units[slot] = self
 
     @property
@@ -165,9 +166,9 @@ class Guarded:
             raise NotReady(f"Slot {self.slot} has no signed limits. Sign a prescription first.")
         now_s = self._guard.clock()
         fresh = silent(limits, now_s, 0.0, 0.0)
-        used = fresh if self._before is None else later(self._before, limits, now_s)
+        used = later(self._guard.history.get(self.slot, fresh), limits, now_s)
         await self._unit.arm(prescription_hash)
-        self._before = silent(limits, now_s, used.stimulated_s, used.elapsed_s)
+        self._guard.history[self.slot] = silent(limits, now_s, used.stimulated_s, used.elapsed_s)
         self.armed = True
 
     async def set(self, states: tuple[ChannelState, ...]) -> Acknowledged:
@@ -206,25 +207,22 @@ class Guarded:
         """
         self.armed = False
         self._quiet()
-        await asyncio.gather(
+        (trouble,) = await asyncio.gather(
             asyncio.wait_for(self._unit.halt(), HALT_WITHIN_S), return_exceptions=True
         )
-
-    def forget_time(self) -> None:
-        """Another child: the time with output counts from zero again."""
-        self._before = None
+        self.halted = trouble is None
 
     def _allow(self, states: tuple[ChannelState, ...]) -> None:
         limits = self._guard.limits.get(self.slot)
-        if limits is None or self._before is None or not self.armed:
+        if limits is None or not self.armed:
             raise OutsideEnvelope((f"unit {self.slot} is not armed with signed limits",))
         if [state.channel for state in states] != [self.channel]:
             raise OutsideEnvelope((f"unit {self.slot} has channel {self.channel} and no other",))
-        before = later(self._before, limits, self._guard.clock())
+        before = later(self._guard.history[self.slot], limits, self._guard.clock())
         reasons = self._guard.judge(self.slot, states[0], before)
         if reasons:
             raise OutsideEnvelope(reasons)
-        self._before = after(states[0], before)
+        self._guard.history[self.slot] = after(states[0], before)
         self.asked = states[0]
         self.allowed = replace(
             self.asked,
@@ -242,7 +240,9 @@ class Guarded:
             )
 
     def _quiet(self) -> None:
-        limits = self._guard.limits.get(self.slot)
         self.asked = self.allowed = _silence(self.channel)
-        if self._before is not None and limits is not None:
-            self._before = after(self.asked, later(self._before, limits, self._guard.clock()))
+        limits = self._guard.limits.get(self.slot)
+        before = self._guard.history.get(self.slot)
+        if limits is not None and before is not None:
+            before = later(before, limits, self._guard.clock())
+            self._guard.history[self.slot] = after(self.asked, before)
