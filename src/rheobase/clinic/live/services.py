@@ -17,7 +17,7 @@ from rheobase.errors import NotReady
 from rheobase.evidence.muscles import muscles
 from rheobase.session.client import Client
 from rheobase.session.steps import CHECKLIST, LADDER_LEVELS, Step
-from rheobase.stimulus import BehaviourScale, Prescription, Sealed, from_plain, to_plain
+from rheobase.stimulus import BehaviourScale, Prescription, Sealed, from_plain
 
 STIMULATION = "stimulation"
 STEP_LABELS = {
@@ -81,16 +81,13 @@ def guide(prescription: Prescription) -> dict[str, Any]:
     """Return what the console's page needs to lead through the steps, as plain JSON."""
     known = muscles()
     return {
-        "activities": to_plain(prescription.activities),
         "checklist": CHECKLIST,
         "ladder": LADDER_LEVELS,
         "flacc": prescription.gate.scale is BehaviourScale.FLACC,
-        "triggered": prescription.coordination.value == "triggered",
         "slots": {
             channel.slot: {
                 "muscle": known[channel.muscle].name,
                 "side": channel.side.value,
-                "movement": known[channel.muscle].action.direction,
                 "ceiling_ma": channel.ceiling_ma,
             }
             for channel in prescription.channels

@@ -139,8 +139,10 @@ function showBehaviour(behaviour) {
 
 // --- the panel that leads -------------------------------------------------------------------
 
-const everySlot = (make) => Object.entries(guide.slots).flatMap(([slot, what]) => make(slot, what));
 const named = (slot, what) => `${slot}: ${what.muscle}, ${what.side}`;
+
+const state = (slot) => snapshot.slots.find((one) => one.slot === slot);
+const still = (mark) => Object.entries(guide.slots).filter(([slot]) => !state(slot)[mark]);
 
 const PANELS = {
   screen() {
@@ -161,37 +163,52 @@ const PANELS = {
   skin: () => ["Wash, dry, look. How is the skin where the pads will sit?", skinChoices()],
   pads() {
     const row = make("div", "", { class: "choices" });
-    row.append(...everySlot((slot, what) => (snapshot.progress?.padded?.includes(slot) ? [] : [button(`On: ${named(slot, what)}`, { do: "pads", slots: [slot] })])));
+    row.append(...still("padded").map(([slot, what]) => button(`On: ${named(slot, what)}`, { do: "pads", slot })));
     return ["Pads flat and whole, leads away from joints. Confirm each unit.", row];
   },
-  twitch: () => ["One unit at a time: press + on its card until a single twitch is seen, then confirm. The twitch must be in the right muscle.", searchRows("I saw the twitch", (slot) => ({ do: "twitch", slot }))],
-  search: () => ["Move the pad and press − or + until the smallest current gives a clear, isolated twitch. Then keep the place.", searchRows("Keep this place", (slot) => ({ do: "found", slot, position: { note: "as placed" } }))],
-  ladder() {
-    const rows = everySlot((slot, what) => {
+  twitch() {
+    const rows = still("twitched").flatMap(([slot, what]) => {
       const row = make("div", "", { class: "choices" });
-      row.append(...guide.ladder.map((level) => button(level, { do: "ladder", slot, level }, "quiet")));
+      row.append(button("Single pulses", { do: "twitch", slot }, "quiet"), button("Twitch seen", { do: "twitch", slot, seen: true }));
+      return [make("h3", named(slot, what)), row];
+    });
+    return ["One unit at a time: raise with + on its card until the right muscle twitches, then confirm. Score the child at rest first.", ...rows];
+  },
+  search() {
+    const rows = still("found").flatMap(([slot, what]) => {
+      const place = make("input", "", { "aria-label": `Place of the pad of unit ${slot}`, maxlength: "200", placeholder: "Where? (as planned)" });
+      const row = make("div", "", { class: "choices" });
+      row.append(button("Keep this place", () => ({ do: "found", slot, position: place.value.trim() || "as planned" })));
+      return [make("h3", named(slot, what)), place, row];
+    });
+    return ["Move the pad, press − or +, until the smallest current gives a clear, isolated twitch. Then keep the place.", ...rows];
+  },
+  ladder() {
+    const rows = Object.entries(guide.slots).flatMap(([slot, what]) => {
+      const reached = state(slot).ladder;
+      const row = make("div", "", { class: "choices" });
+      row.append(...guide.ladder.map((level) => button(reached[level] ? `${level}: ${number(reached[level])} mA` : level, { do: "ladder", slot, level }, "quiet")));
       return [make("h3", named(slot, what)), row];
     });
     return ["One unit at a time, in this posture: raise with +, and mark each level when you see it.", ...rows, button("Start the activity", { do: "start" }, "big")];
   },
   blocks() {
-    const parts = [];
-    for (const activity of guide.activities) {
-      parts.push(make("h3", activity.name), make("p", activity.cue_child, { class: "cue" }), make("p", activity.cue_therapist), make("p", `Look for: ${activity.expected_movement}`, { class: "soft" }));
-    }
+    const { cues } = snapshot;
     const row = make("div", "", { class: "choices" });
-    if (guide.triggered) row.append(button("Now!", { do: "trigger" }, "big"));
-    if (snapshot.running) row.append(button("Pause", { do: "pause" }, "quiet"));
-    else row.append(button(snapshot.paused ? "Go on" : "Next block", { do: snapshot.paused ? "resume" : "start" }));
+    if (snapshot.triggered && snapshot.block_running) row.append(button("Now!", { do: "trigger" }, "big"));
+    if (snapshot.block_running) row.append(button("Pause", { do: "pause" }, "quiet"));
+    else if (snapshot.block_left_s > 0) row.append(button("Go on", { do: "resume" }));
+    else row.append(button("Next block", { do: "start" }));
     row.append(button("Finish", { do: "finish" }, "quiet"));
-    return [...parts, row];
+    const state = snapshot.block_running ? `Block ${snapshot.block} runs` : snapshot.block_left_s > 0 ? `Block ${snapshot.block} is paused` : `Block ${snapshot.block} is done. Rest, score, go on.`;
+    return [state, make("h3", cues.name), make("p", cues.child, { class: "cue" }), make("p", cues.therapist), make("p", `Look for: ${cues.expected}`, { class: "soft" }), row];
   },
   "ramp out": () => ["Everything ramps down."],
   "skin after": () => ["Pads off from the edge. How is the skin?", skinChoices()],
   measure: () => ["Repeat the quick measure without stimulation, and write it into the chart.", button("Done", { do: "finish" }, "big")],
   stopped() {
     const row = make("div", "", { class: "choices" });
-    row.append(button("All is well: back to the levels", { do: "checklist", items: {} }, "quiet"), button("End here", { do: "finish" }, "quiet"));
+    row.append(button("All is well: back to the levels", { do: "checklist" }, "quiet"), button("End here", { do: "finish" }, "quiet"));
     return [`Stopped. Every unit is silent and every level is at 0. ${snapshot.why || ""}`, row];
   },
   done() {
@@ -207,18 +224,9 @@ function skinChoices() {
   return row;
 }
 
-function searchRows(text, wish) {
-  const box = make("div");
-  for (const [slot, what] of Object.entries(guide.slots)) {
-    const row = make("div", "", { class: "choices" });
-    row.append(button(text, wish(slot)), button("To zero", { do: "search_down", slot, to_zero: true }, "quiet"));
-    box.append(make("h3", named(slot, what)), row);
-  }
-  return box;
-}
-
 function showPanel(news) {
-  const key = JSON.stringify([news.step, news.running, news.paused, news.why, news.progress]);
+  const marks = news.slots.map((one) => [one.padded, one.twitched, one.found, one.ladder]);
+  const key = JSON.stringify([news.step, news.block, news.block_running, news.block_left_s > 0, news.why, marks]);
   if (key === panelKey) return;
   panelKey = key;
   const [first, ...rest] = (PANELS[news.step] || (() => [news.step]))();
