@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from rheobase.evidence.load import Number, numbers, raw
+from rheobase.evidence.muscle_sets import certificates, fatigue, kinetics
+from rheobase.evidence.muscles import muscles
 from rheobase.model.body.growth import Curve
 from rheobase.model.body.norms import Fact, Norms
+from rheobase.model.field.tissue import Tissue
+from rheobase.model.twins.parameters import ChainParameters
 from rheobase.stimulus.codec import from_plain
 
 
@@ -30,7 +34,29 @@ def norms() -> Norms:
     Raises:
         BadInput: if a table is incomplete.
     """
-    curves = {
-        key: from_plain(Curve, entry, f"growth.{key}") for key, entry in raw("growth").items()
-    }
-    return Norms(curves=curves, facts=_facts(numbers("body")))
+    return Norms(curves=_curves("growth"), facts=_facts(numbers("body")))
+
+
+@cache
+def chain_parameters() -> ChainParameters:
+    """Return the parameters of the whole chain: hand them to `twins_of`.
+
+    Raises:
+        BadInput: if a table is incomplete.
+    """
+    varied = ("tau_1_ms", "tau_2_ms", "tau_c_ms", "km")
+    spread = {name: certificates("ding2003")[name].spread for name in varied}
+    return ChainParameters(
+        norms=norms(),
+        muscles=muscles(),
+        tissue=Tissue(**{key: number.value for key, number in numbers("field").items()}),
+        kinetics=kinetics("ding2003"),
+        fatigue=fatigue(),
+        kinetics_spread=spread,
+        facts=_facts(numbers("chain")),
+        curves=_curves("chain_growth"),
+    )
+
+
+def _curves(table: str) -> dict[str, Curve]:
+    return {key: from_plain(Curve, entry, f"{table}.{key}") for key, entry in raw(table).items()}

@@ -19,7 +19,7 @@ from rheobase.model.body.norms import Norms
 from rheobase.model.body.size import Sizes
 from rheobase.stimulus.pads import Segment
 
-Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 LEG = (Segment.THIGH, Segment.SHANK, Segment.FOOT)
 ARM = (Segment.UPPER_ARM, Segment.FOREARM, Segment.HAND)
@@ -71,7 +71,7 @@ def limb_of(segment: Segment) -> tuple[Segment, ...]:
     return ()
 
 
-def cylinder(sizes: Sizes, norms: Norms, segment: Segment, twins: Array) -> Cylinder:
+def cylinder(sizes: Sizes, norms: Norms, segment: Segment, twins: Rows) -> Cylinder:
     """Return the mean limb of some twins, as thick as `segment`.
 
     Args:
@@ -95,7 +95,7 @@ def cylinder(sizes: Sizes, norms: Norms, segment: Segment, twins: Array) -> Cyli
     )
 
 
-def slab(sizes: Sizes, norms: Norms, segment: Segment, phi_deg: float, twins: Array) -> Slab:
+def slab(sizes: Sizes, norms: Norms, segment: Segment, phi_deg: float, twins: Rows) -> Slab:
     """Return the mean trunk wall of some twins around one place.
 
     Args:

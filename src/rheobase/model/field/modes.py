@@ -93,7 +93,8 @@ def set_up(
         keep: index of the only layer in which potentials will be asked for. [1]
     """
     highest = CUT / depth_mm
-    k = np.arange(int(np.ceil(highest * length_mm / np.pi)) + 1) * np.pi / length_mm
+    k = np.arange(int(np.ceil(highest * length_mm / np.pi)) + 1, dtype=np.float64)
+    k *= np.pi / length_mm
     n = np.arange(int(np.ceil(highest * radius_mm)) + 1, dtype=float)
     ends, parts = _elements(layers, flat, radius_mm)
     transfer = _solve(parts, k, n, radius_mm if not flat else 1.0)

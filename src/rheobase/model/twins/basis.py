@@ -1,0 +1,63 @@
+"""What an answer rests on, to be shown beside it."""
+
+from rheobase.model.body.child import JointQuantity
+from rheobase.model.body.muscles import Muscle
+from rheobase.model.response import Basis
+from rheobase.model.twins.ensemble import Twins
+
+SHOWN_FACTS = (
+    ("threshold_child", "spread of motor thresholds between children"),
+    ("sensory_rheobase", "sensory threshold"),
+    ("pain_chronaxie", "discomfort and pulse width"),
+)
+
+
+def basis_of(twins: Twins, muscle: Muscle) -> tuple[Basis, ...]:
+    """Return the sources of an answer about one muscle: what was measured first.
+
+    Args:
+        twins: the ensemble.
+        muscle: the target.
+    """
+    p = twins.parameters
+    act = muscle.action
+    movement = f"{act.joint}_{act.direction.replace(' ', '_')}"
+    torque = p.norms.facts[f"torque_{movement}"]
+    lines = [
+        _line(f"motor zone of {muscle.name}", muscle.zone),
+        _line(f"share of {act.joint} {act.direction}", act),
+        _line(f"greatest torque of {act.joint} {act.direction}", torque),
+        Basis(what="field of a layered limb or trunk, conductivity of muscle",
+              source="gielen1984", tag="nerve_field:S", population="adult", measured=False),
+        Basis(what="force kinetics and fatigue (Ding 2003)",
+              source="ding2003", tag="muscle:X", population="able-bodied adults, quadriceps",
+              measured=False),
+        _line("calibre of motor axons by age", p.curves["axon_calibre"]),
+        *(_line(what, p.facts[key]) for key, what in SHOWN_FACTS),
+    ]  # fmt: skip
+    return (*_measured(twins, muscle), *lines)
+
+
+def _measured(twins: Twins, muscle: Muscle) -> list[Basis]:
+    child = twins.child
+    words = [m.quantity.value.replace("_", " ") for m in child.measures]
+    words += [
+        f"{f.joint} {f.movement}: {f.quantity.value.replace('_', ' ')}"
+        for f in child.findings
+        if f.joint == muscle.action.joint or f.quantity is JointQuantity.SELECTIVE_CONTROL
+    ]
+    words += [f"{o.seen.value} of {o.muscle} ({o.side.value})" for o in twins.observations]
+    return [
+        Basis(what=w, source="this child", tag="measured", population="this child", measured=True)
+        for w in words
+    ]
+
+
+def _line(what: str, origin: object) -> Basis:
+    return Basis(
+        what=what,
+        source=str(getattr(origin, "source", "")),
+        tag=str(getattr(origin, "tag", "")),
+        population=str(getattr(origin, "population", "")),
+        measured=False,
+    )

@@ -1,0 +1,62 @@
+"""Everything the chain takes from the literature, in one value. No number stands in the code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+from rheobase.errors import BadInput
+from rheobase.model.body.growth import Curve
+from rheobase.model.body.muscles import Muscle
+from rheobase.model.body.norms import Fact, Norms
+from rheobase.model.field.tissue import Tissue
+from rheobase.model.muscle.ding2003 import Ding2003, Fatigue
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ChainParameters:
+    """Parameters of all links; `evidence.chain_parameters` reads them from the tables.
+
+    Attributes:
+        norms: of the body.
+        muscles: the catalogue.
+        tissue: conductivities.
+        kinetics: force of a fresh muscle.
+        fatigue: how it tires.
+        kinetics_spread: spread of each of its parameters over children, by name. [1]
+        facts: single numbers of the chain (evidence/chain.toml).
+        curves: what changes with age in nerve (evidence/chain_growth.toml).
+    """
+
+    norms: Norms
+    muscles: Mapping[str, Muscle]
+    tissue: Tissue
+    kinetics: Ding2003
+    fatigue: Fatigue
+    kinetics_spread: Mapping[str, float]
+    facts: Mapping[str, Fact]
+    curves: Mapping[str, Curve]
+
+    def fact(self, key: str) -> float:
+        """Return the value of a fact of the chain.
+
+        Raises:
+            BadInput: if the table lacks it.
+        """
+        try:
+            return self.facts[key].value
+        except KeyError:
+            raise BadInput(f"chain.toml lacks {key!r}. Add it with its source.") from None
+
+    def muscle(self, key: str) -> Muscle:
+        """Return a muscle of the catalogue.
+
+        Raises:
+            BadInput: if the key is unknown, listing those that are known.
+        """
+        try:
+            return self.muscles[key]
+        except KeyError:
+            raise BadInput(
+                f"There is no muscle {key!r}. Choose one of: {', '.join(sorted(self.muscles))}."
+            ) from None
