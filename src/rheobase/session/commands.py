@@ -127,7 +127,7 @@ def _twitch(scene: Scene, command: Command, now_ms: float) -> Outcome:
         if scene.stand.slot(slot).level_ma == 0.0:
             return _pulses(scene, slot, now_ms, controls.louder)
         return _pulses(scene, slot, now_ms, None)
-    facts = observation(scene, slot, "twitch", 1.0 if seen else 0.0, now_ms)
+    facts = observation(scene, slot, "twitch", 1.0 if seen else 0.0)
     if not seen:
         return Outcome(scene=scene, facts=_as_facts(slot, facts))
     progress = steps.twitch_seen(scene.progress, slot)
@@ -152,7 +152,7 @@ def _search_up(scene: Scene, command: Command, now_ms: float) -> Outcome:
 
 def _found(scene: Scene, command: Command, now_ms: float) -> Outcome:
     slot, place = command.slot, command.data.get("position", "as planned")
-    seen = observation(scene, slot, "motor", 0.0, now_ms)
+    seen = observation(scene, slot, "motor", 0.0)
     progress = steps.place_found(scene.progress, slot, place)
     stand = controls.zeroed(scene.stand, slot, now_ms)
     facts = (Fact(kind="found", slot=slot, data={"position": place}), *_as_facts(slot, seen))
@@ -176,9 +176,14 @@ def _quieter(scene: Scene, command: Command, now_ms: float) -> Outcome:
 
 def _ladder(scene: Scene, command: Command, now_ms: float) -> Outcome:
     slot, level = command.slot, str(command.data.get("level", ""))
-    amplitude_ma = scene.stand.slot(slot).level_ma
+    amplitude_ma, felt_ma = scene.stand.slot(slot).level_ma, scene.stand.slot(slot).reached_ma
+    if felt_ma < amplitude_ma:
+        raise NotReady(
+            f"Unit {slot} is set to {amplitude_ma:g} mA but has only reached {felt_ma:.1f} mA. "
+            "Wait for its next contraction, then say what you see."
+        )
     progress = steps.level_reached(scene.progress, slot, level, amplitude_ma)
-    seen = observation(scene, slot, level, 0.0, now_ms)
+    seen = observation(scene, slot, level, 0.0)
     stand = scene.stand
     if level in ("functional", "maximal") and not stand.running:
         stand = released(scene.plan, stand, slot, now_ms)

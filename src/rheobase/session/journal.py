@@ -4,6 +4,7 @@ A writer thread of its own writes and syncs, several records at a time when they
 a slow disk never delays a stop. Who must be sure waits for the receipt of a record.
 """
 
+import fcntl
 import os
 import queue
 import threading
@@ -72,6 +73,7 @@ class Journal:
         self._checksum = 0
         self._queue: queue.SimpleQueue[tuple[bytes, Future[int] | None, int] | None]
         self._queue = queue.SimpleQueue()
+        fcntl.flock(self._file, fcntl.LOCK_EX)  # tells others that this session lives
         os.write(self._file, MAGIC)
         _sync_folder(path.parent)
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)

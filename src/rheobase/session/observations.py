@@ -19,9 +19,7 @@ KINDS = {
 }
 
 
-def observation(
-    scene: Scene, slot: str, what: str, value: float, now_ms: float
-) -> tuple[dict[str, Any], ...]:
+def observation(scene: Scene, slot: str, what: str, value: float) -> tuple[dict[str, Any], ...]:
     """Return the observation a press stands for, as plain JSON, or nothing.
 
     Args:
@@ -29,10 +27,9 @@ def observation(
         slot: the unit.
         what: "sensory", "motor" or "twitch"; any other level says nothing the model can use.
         value: 1 seen, 0 not seen, for a twitch; unused for thresholds.
-        now_ms: time of the press. [ms]
     """
     one, order = scene.stand.slot(slot), scene.plan.prescription.channel(slot)
-    if what not in KINDS or one.level_ma == 0.0:
+    if what not in KINDS or one.level_ma == 0.0 or one.reached_ma < one.level_ma:
         return ()
     slow = one.mode is Mode.PULSES or one.wish_hz == scene.plan.rules.search_hz
     threshold = what != "twitch"

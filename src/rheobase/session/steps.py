@@ -122,7 +122,7 @@ def check_allowed(progress: Progress, do: str) -> None:
     """
     if do not in ALL_COMMANDS:
         raise BadInput(f"do={do!r} is not known. Use one of: {', '.join(sorted(ALL_COMMANDS))}.")
-    if do == "note" or (do in ANYTIME and progress.step is not Step.DONE):
+    if do in ANYTIME and progress.step is not Step.DONE:
         return
     if do not in COMMANDS[progress.step]:
         now = ", ".join(sorted(COMMANDS[progress.step])) or "nothing but stop"

@@ -45,7 +45,13 @@ def pads_on(segment: Segment, side: Side, size_mm: float = 50.0) -> Montage:
     return Montage(active=pad(0.35), other=pad(0.75))
 
 
-def order(slot: str, muscle: str, segment: Segment, side: Side = Side.RIGHT) -> ChannelOrder:
+def order(
+    slot: str,
+    muscle: str,
+    segment: Segment,
+    side: Side = Side.RIGHT,
+    ceiling_ma: float = 20.0,
+) -> ChannelOrder:
     """Return an order as a six-year-old might have it."""
     return ChannelOrder(
         slot=slot,
@@ -57,7 +63,7 @@ def order(slot: str, muscle: str, segment: Segment, side: Side = Side.RIGHT) -> 
         gap_us=0.0,
         frequency_hz=30.0,
         start_ma=0.0,
-        ceiling_ma=20.0,
+        ceiling_ma=ceiling_ma,
         step_ma=1.0,
         pattern=PATTERN,
         trigger=Trigger.SCHEDULE,
@@ -80,7 +86,7 @@ def mila(
     usual = (
         order("A", "quadriceps", Segment.THIGH, Side.RIGHT),
         order("B", "quadriceps", Segment.THIGH, Side.LEFT),
-        order("C", "tibialis_anterior", Segment.SHANK, Side.RIGHT),
+        order("C", "tibialis_anterior", Segment.SHANK, Side.RIGHT, ceiling_ma=12.0),
     )
     return Prescription(
         child="mila",

@@ -1,0 +1,465 @@
+"""One running session: joins the pure parts to a supervisor, a journal and the clock.
+
+The heartbeat ticks the conductor every 20 ms; commands change the scene one after another; a stop
+passes everything else. Whatever ends this object ends the output: closing the pipe halts the units.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from typing import Any, final
+
+from rheobase.errors import BadInput, NotReady, RheobaseError, Unavailable
+from rheobase.session import steps
+from rheobase.session.commands import Command, Outcome, perform
+from rheobase.session.conductor import TICK_MS, Happening, all_released, silenced, tick
+from rheobase.session.journal import Journal
+from rheobase.session.link import SupervisorLink, start_supervisor
+from rheobase.session.messages import (
+    Arm,
+    CheckUnit,
+    ClearFault,
+    Confirmed,
+    OpenUnit,
+    Pause,
+    Refused,
+    Run,
+    Stage,
+    Tick,
+    Trouble,
+    UnitState,
+)
+from rheobase.session.scene import Fault, Scene, heard
+from rheobase.session.snapshot import snapshot
+from rheobase.session.steps import Step
+
+RECEIPT_S = 2.0  # a disk slower than this pauses the session
+WORKING = (Stage.ARMED, Stage.RUNNING, Stage.PAUSED)
+LinkStarter = Callable[[], AbstractAsyncContextManager[SupervisorLink]]
+
+
+@final
+class Live:
+    """A session that runs.
+
+    Args:
+        scene: as it begins.
+        sealed: the signed prescription as plain JSON; the supervisor verifies it again.
+        journal: empty, open.
+        start: starts a supervisor.
+        clock_ns: monotonic. [ns]
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        sealed: dict[str, Any],
+        journal: Journal,
+        start: LinkStarter = start_supervisor,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self.scene = scene
+        self.journal = journal
+        self._sealed, self._start, self._clock_ns = sealed, start, clock_ns
+        self._opened_ns = self._present_ns = clock_ns()
+        self._stack = contextlib.AsyncExitStack()
+        self._link: SupervisorLink | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._asks: set[asyncio.Task[None]] = set()
+        self._commands = asyncio.Lock()
+        self._done: dict[str, tuple[str, str, dict[str, Any]]] = {}
+        self._ticks = 0
+        self._step: Step | None = None
+
+    @property
+    def now_ms(self) -> float:
+        """Time since the session was opened. [ms]"""
+        return (self._clock_ns() - self._opened_ns) / 1e6
+
+    @property
+    def over(self) -> bool:
+        """The session has ended."""
+        return self.scene.progress.step is Step.DONE
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what a console is shown."""
+        return snapshot(self.scene, self.now_ms, self.journal.seq)
+
+    def present(self) -> None:
+        """The console has shown that somebody is there."""
+        self._present_ns = self._clock_ns()
+
+    async def open(self) -> None:
+        """Start the supervisor and identify every unit; nothing is delivered.
+
+        Raises:
+            BadInput: a unit is not known or does not answer; everything is closed again.
+        """
+        units = [unit.unit for unit in self.scene.units.values()]
+        self.journal.append(
+            "opened",
+            data={
+                "session": self.scene.session,
+                "sealed": self._sealed,
+                "units": [{"slot": u.slot, "make": u.make, "address": u.address} for u in units],
+            },
+        )
+        try:
+            await self._connect()
+            for unit in units:
+                await self._ask("open", unit.slot)
+        except RheobaseError as error:
+            await self._leave()
+            raise BadInput(str(error)) from error
+
+    async def command(self, command: Command) -> dict[str, Any]:
+        """Carry out a command once, and return the snapshot when its record is safe.
+
+        Raises:
+            BadInput, NotReady: it was refused; nothing changed.
+            Unavailable: the supervisor or the disk does not answer.
+        """
+        self.present()
+        async with self._commands:
+            if self.over:
+                raise NotReady("This session has ended. Open a new one for more.")
+            before = self._done.get(command.key)
+            this = (command.do, command.slot, command.data)
+            if before is not None:
+                if before != this:
+                    raise BadInput(f"The key {command.key!r} was used for another command.")
+                return self.snapshot()
+            try:
+                receipt = await self._carry_out(command)
+            except RheobaseError as error:
+                self.journal.append(
+                    "refused", command.slot, reasons=(str(error),), data={"do": command.do}
+                )
+                raise
+            self._done[command.key] = this
+        await self._safe(receipt)
+        return self.snapshot()
+
+    async def stop(self, why: str = "stop pressed") -> dict[str, Any]:
+        """Silence every unit at once; never refused, never waits for the disk."""
+        asked_ns = self._clock_ns()
+        if self.over:
+            return self._stop_answer(asked_ns, asked_ns, True)
+        silent = asyncio.ensure_future(self._silence_units())
+        self.scene = replace(
+            self.scene,
+            stand=silenced(self.scene.stand, self.now_ms),
+            progress=steps.stopped(self.scene.progress, why),
+        )
+        self.journal.append("stop", reasons=(why,), monotonic_ns=asked_ns)
+        self._record_step()
+        confirmed = await silent
+        stopped_ns = self._clock_ns()
+        self.journal.append("stopped", data={"confirmed": confirmed}, monotonic_ns=stopped_ns)
+        return self._stop_answer(asked_ns, stopped_ns, confirmed)
+
+    def _stop_answer(self, asked_ns: int, stopped_ns: int, confirmed: bool) -> dict[str, Any]:
+        return {
+            "session": self.scene.session,
+            "asked_at_monotonic_ns": asked_ns,
+            "stopped_at_monotonic_ns": stopped_ns,
+            "confirmed": confirmed,
+        }
+
+    async def close(self, why: str = "the service was closed") -> None:
+        """End the session, whatever its step: silence, then the end of the journal."""
+        if not self.over:
+            await self.stop(why)
+            self.scene = replace(
+                self.scene, progress=replace(self.scene.progress, step=Step.DONE, why=why)
+            )
+        await self._leave()
+
+    # --- commands -----------------------------------------------------------------------------
+
+    async def _carry_out(self, command: Command) -> Any:
+        planned = perform(self.scene, command, self.now_ms)
+        for ask, slot in planned.before:
+            await self._ask(ask, slot)
+        # Time has passed and reports have come in: the command is judged again as things are now.
+        outcome = perform(self.scene, command, self.now_ms) if planned.before else planned
+        self.scene = outcome.scene
+        receipt = self.journal.append(
+            "command",
+            command.slot,
+            data={"key": command.key, "do": command.do, **command.data, **self._level(command)},
+        )
+        self._record(outcome)
+        if outcome.stop:
+            await self.stop(outcome.stop)
+        for ask, slot in outcome.after:
+            await self._ask(ask, slot)
+        if self.over:
+            await self._silence_units()
+            await self._leave()
+        return receipt
+
+    def _level(self, command: Command) -> dict[str, float]:
+        if not command.slot:
+            return {}
+        return {"level_ma": self.scene.stand.slot(command.slot).level_ma}
+
+    def _record(self, outcome: Outcome) -> None:
+        for fact in outcome.facts:
+            self.journal.append(fact.kind, fact.slot, data=fact.data)
+        self._record_step()
+
+    def _record_step(self) -> None:
+        progress = self.scene.progress
+        if progress.step is not self._step:
+            self._step = progress.step
+            self.journal.append("step", data={"step": progress.step.value, "why": progress.why})
+
+    async def _safe(self, receipt: Any) -> None:
+        try:
+            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(receipt)), RECEIPT_S)
+        except (TimeoutError, Unavailable):
+            reasons = (self.journal.trouble or "The disk does not keep up with the journal.",)
+            self._ease("journal", reasons)
+            raise Unavailable(f"{reasons[0]} Output ramps down; nothing more is started.") from None
+
+    # --- the supervisor -----------------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        self._link = await self._stack.enter_async_context(self._start())
+        self._tasks = [
+            asyncio.create_task(self._heartbeat(), name="heartbeat"),
+            asyncio.create_task(self._listen(self._link), name="reports"),
+        ]
+
+    async def _leave(self) -> None:
+        for task in (*self._tasks, *self._asks):
+            if task is not asyncio.current_task():
+                task.cancel()
+        self._link = None
+        await self._stack.aclose()
+        await asyncio.to_thread(self.journal.close)
+
+    def _living(self) -> SupervisorLink:
+        if self._link is None or not self._link.alive:
+            raise Unavailable("The supervisor has ended; every unit falls silent by itself.")
+        return self._link
+
+    async def _ask(self, ask: str, slot: str) -> None:
+        """Ask the supervisor for one thing; a refusal is raised with its reasons."""
+        if ask == "rearm":
+            await self._rearm()
+            return
+        if ask == "check":
+            await self._check(slot)
+            return
+        if ask == "run" and self._running():
+            return
+        if ask == "pause" and not self._running():
+            return
+        await self._order(ask, slot)
+
+    async def _order(self, ask: str, slot: str) -> None:
+        link = self._living()
+        answer = await link.request(self._request(link, ask, slot))
+        if isinstance(answer, Refused):
+            raise NotReady(" ".join(answer.reasons))
+        if ask == "open":
+            self.scene = self.scene.with_unit(slot, detail=answer.detail)
+            self.journal.append("unit", slot, data=answer.detail)
+        if ask == "arm":
+            self.journal.append("armed", data={"digest": self._sealed["digest"]})
+
+    def _request(self, link: SupervisorLink, ask: str, slot: str) -> Any:
+        number = link.next_id()
+        if ask == "open":
+            unit = self.scene.units[slot].unit
+            return OpenUnit(id=number, slot=slot, make=unit.make, address=unit.address)
+        if ask == "check":
+            return CheckUnit(id=number, slot=slot)
+        if ask == "arm":
+            return Arm(id=number, sealed=self._sealed)
+        if ask == "run":
+            return Run(id=number)
+        if ask == "pause":
+            return Pause(id=number)
+        return ClearFault(id=number, slot=slot, step=int(ask.removeprefix("clear ")))
+
+    async def _rearm(self) -> None:
+        """After a stop: identify, check and arm again, from 0 mA."""
+        if self._link is None or not self._link.alive:
+            for task in self._tasks:
+                task.cancel()
+            await self._stack.aclose()
+            self._stack = contextlib.AsyncExitStack()
+            for slot in self.scene.units:
+                self.scene = self.scene.with_unit(slot, stage=Stage.OFF)
+            await self._connect()
+        for slot in self.scene.units:
+            await self._check(slot)
+        await self._settled(tuple(self.scene.units), Stage.CHECKED, *WORKING)
+        await self._order("arm", "")
+
+    async def _check(self, slot: str) -> None:
+        """Confirm the checklist of a unit, from wherever it is."""
+        if self.scene.units[slot].stage in (Stage.CHECKED, *WORKING):
+            return
+        if self.scene.units[slot].stage in (Stage.OFF, Stage.STOPPING):
+            await self._settled((slot,), Stage.OFF)
+            await self._order("open", slot)
+        await self._settled((slot,), Stage.IDENTIFIED)
+        await self._order("check", slot)
+
+    async def _settled(self, slots: tuple[str, ...], *stages: Stage) -> None:
+        """Wait until the reports have caught up with the answers."""
+        for _ in range(50):
+            if all(self.scene.units[slot].stage in stages for slot in slots):
+                return
+            await asyncio.sleep(TICK_MS / 1000.0)
+        raise Unavailable("A unit does not reach the stage it should. Look at it, then try again.")
+
+    def _running(self) -> bool:
+        return all(unit.stage is Stage.RUNNING for unit in self.scene.units.values())
+
+    async def _silence_units(self) -> bool:
+        link = self._link
+        if link is None or not link.alive:
+            return False
+        try:
+            await link.stop()
+        except RheobaseError:
+            link.kill()  # the units' own watchdogs end the output
+            return False
+        return True
+
+    async def _heartbeat(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            try:
+                self.beat()
+            except Unavailable as error:
+                self._lost(str(error))
+                return
+            due = max(due + TICK_MS / 1000.0, loop.time())
+            await asyncio.sleep(due - loop.time())
+
+    def beat(self) -> None:
+        """One tick: wishes out, and what time has brought about."""
+        now_ms = self.now_ms
+        stand, wishes, happened = tick(self.scene.plan, self.scene.stand, now_ms)
+        self.scene = replace(self.scene, stand=stand)
+        self._ticks += 1
+        age_ms = (self._clock_ns() - self._present_ns) / 1e6
+        self._living().tick(Tick(n=self._ticks, wishes=wishes, console_age_ms=age_ms))
+        for one in happened:
+            self._happened(one)
+        self._watch_comfort(now_ms)
+        if self.scene.progress.step is Step.RAMP_OUT and self.scene.silent:
+            progress = replace(self.scene.progress, step=Step.SKIN_AFTER)
+            self.scene = replace(self.scene, progress=progress)
+            self._record_step()
+
+    def _happened(self, one: Happening) -> None:
+        self.journal.append(one.kind, one.slot, matters=one.kind != "contraction")
+        if one.kind in ("block over", "session over"):
+            self._soon("pause")
+        if one.kind == "session over":
+            progress = replace(self.scene.progress, step=Step.RAMP_OUT)
+            self.scene = replace(self.scene, progress=progress)
+            self._record_step()
+
+    def _watch_comfort(self, now_ms: float) -> None:
+        if self.scene.stand.silent or self.scene.progress.step is Step.RAMP_OUT:
+            return
+        gate = self.scene.plan.prescription.gate
+        if steps.due_in_s(self.scene.progress, gate, now_ms) <= 0.0:
+            working = any(o.mode.value not in ("silent", "release") for o in self.scene.stand.slots)
+            if working:
+                self._ease("comfort", (f"{gate.scale.value} is due. Score the child, then go on.",))
+
+    def _ease(self, kind: str, reasons: tuple[str, ...]) -> None:
+        """Ramp every unit out and tell why."""
+        self.scene = replace(
+            self.scene, stand=all_released(self.scene.plan, self.scene.stand, self.now_ms)
+        )
+        self.journal.append("eased", reasons=reasons, data={"kind": kind})
+        self._soon("pause")
+
+    def _soon(self, ask: str) -> None:
+        async def carry_out() -> None:
+            with contextlib.suppress(RheobaseError):
+                await self._ask(ask, "")
+
+        task = asyncio.create_task(carry_out())
+        self._asks.add(task)
+        task.add_done_callback(self._asks.discard)
+
+    def _lost(self, why: str) -> None:
+        """The supervisor is gone: the units' own watchdogs end the output."""
+        fault = Fault(slot="", kind="supervisor", hard=False, reasons=(why,))
+        self.scene = replace(
+            self.scene,
+            stand=silenced(self.scene.stand, self.now_ms),
+            progress=steps.stopped(self.scene.progress, why),
+            faults=(*self.scene.faults, fault),
+        )
+        for slot in self.scene.units:
+            self.scene = self.scene.with_unit(slot, stage=Stage.OFF)
+        self.journal.append("supervisor lost", reasons=(why,))
+        self._record_step()
+
+    # --- reports ------------------------------------------------------------------------------
+
+    async def _listen(self, link: SupervisorLink) -> None:
+        async for report in link.reports():
+            self._heard(report)
+
+    def _heard(self, report: UnitState | Confirmed | Trouble) -> None:
+        self.scene = heard(self.scene, report)
+        if isinstance(report, Confirmed):
+            self.journal.append(
+                "confirmed",
+                report.slot,
+                amounts_ma=(report.asked_ma, report.allowed_ma, report.confirmed_ma),
+                data={"pulse_width_us": report.pulse_width_us, "frequency_hz": report.frequency_hz},
+                monotonic_ns=report.monotonic_ns,
+                matters=False,
+            )
+        elif isinstance(report, UnitState):
+            self.journal.append(
+                "stage",
+                report.slot,
+                reasons=(report.why,) if report.why else (),
+                data={"stage": report.stage.value},
+                monotonic_ns=report.monotonic_ns,
+            )
+            self._follow(report)
+        else:
+            self.journal.append(
+                "trouble",
+                report.slot,
+                reasons=report.reasons,
+                data={"kind": report.kind, "hard": report.hard},
+                monotonic_ns=report.monotonic_ns,
+            )
+            if report.hard:
+                self._fallen(report.reasons)
+        self._record_step()
+
+    def _follow(self, report: UnitState) -> None:
+        if report.stage is Stage.FAULT:
+            self._fallen((report.why,))
+        elif report.stage is Stage.PAUSED and not self.scene.stand.silent:
+            stand = all_released(self.scene.plan, self.scene.stand, self.now_ms)
+            self.scene = replace(self.scene, stand=stand)
+
+    def _fallen(self, reasons: tuple[str, ...]) -> None:
+        self.scene = replace(
+            self.scene,
+            stand=silenced(self.scene.stand, self.now_ms),
+            progress=steps.stopped(self.scene.progress, " ".join(reasons)),
+        )

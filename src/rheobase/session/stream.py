@@ -1,0 +1,52 @@
+"""What happens in a session as server-sent events, for a console that draws at its own pace."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from rheobase.session.live import Live
+from rheobase.stimulus import to_plain
+
+LOOK_S = 0.1  # between two looks [s]
+SNAPSHOT_S = 0.2  # between two snapshots while something changes [s]
+HEARTBEAT_S = 1.0  # between two snapshots while nothing does [s]
+TIMES = ("elapsed_s", "remaining_s", "block_left_s", "journal_seq")
+
+
+async def follow(live: Live, after: int) -> AsyncIterator[bytes]:
+    """Yield events of the journal after a number, and snapshots, until the session has ended.
+
+    Args:
+        live: the session.
+        after: number of the last event the console has.
+    """
+    loop = asyncio.get_running_loop()
+    seen, shown_at = after, 0.0
+    shown: Any = None
+    yield b"retry: 500\n\n"
+    while True:
+        over, now = live.over, loop.time()
+        for event in live.journal.events[seen:]:
+            seen = event.seq
+            yield _message("journal", seen, to_plain(event))
+        if now - shown_at >= (HEARTBEAT_S if _lasting(live) == shown else SNAPSHOT_S) or over:
+            shown, shown_at = _lasting(live), now
+            yield _message("snapshot", seen, {**live.snapshot(), "ended": over})
+        if over:
+            return
+        await asyncio.sleep(LOOK_S)
+
+
+def _lasting(live: Live) -> Any:
+    """What is worth showing at once: everything but the passing of time."""
+    scene = live.scene
+    output = tuple(
+        (one.level_ma, one.mode, one.phase, round(one.wish_ma, 2)) for one in scene.stand.slots
+    )
+    return scene.progress, scene.units, scene.faults, scene.stand.block_until_ms, output
+
+
+def _message(name: str, seq: int, data: Any) -> bytes:
+    text = json.dumps(data, separators=(",", ":"))
+    return f"id: {seq}\nevent: {name}\ndata: {text}\n\n".encode()
