@@ -1,0 +1,90 @@
+"""`rheobase force`: pulses in, newtons out; what cannot be computed is refused with a remedy."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from rheobase.cli import main
+
+
+@pytest.fixture
+def rheobase(monkeypatch, capsys, tmp_path):
+    """Run one command line in an empty folder; returns exit code and output."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pulses.txt").write_text(", ".join(str(k * 1000.0 / 33.0) for k in range(34)))
+    (tmp_path / "at.txt").write_text(f"{1000.0 / 33.0}\n{1000.0}")
+    (tmp_path / "widths.txt").write_text("\n".join(str(w) for w in np.linspace(200, 600, 34)))
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "unsorted.txt").write_text("50 20")
+    (tmp_path / "nan.txt").write_text("0 nan")
+
+    def run(line):
+        monkeypatch.setattr(sys, "argv", ["rheobase", *line.split()])
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        seen = capsys.readouterr()
+        return code, seen.out + seen.err
+
+    return run
+
+
+def test_it_prints_the_converged_force_at_the_times_asked_for(rheobase):
+    code, out = rheobase("force --model ding2003 --pulses-ms pulses.txt --at-ms at.txt --json")
+    answer = json.loads(out)
+    assert code == 0
+    np.testing.assert_allclose(answer["force_n"], [56.33750, 268.88183], atol=1e-2)
+    assert answer["final"]["force_n"] == answer["force_n"][-1]
+    assert {"muscle:X"} <= {b["tag"] for b in answer["basis"]}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--model ding2007 --pulses-ms pulses.txt --pulse-width-us widths.txt",
+        "--model ding2007 --frequency-hz 33 --duration-s 1 --pulse-width-us 600 --fatigue",
+        "--model hmed2018 --frequency-hz 33 --duration-s 1 --amplitude-ma 60 --fatigue",
+        "--model marion2009 --frequency-hz 33 --duration-s 1 --knee-flexion-deg 60",
+    ],
+)
+def test_every_model_answers_for_people_and_for_machines(rheobase, options):
+    code, page = rheobase(f"force {options} --every-ms 100")
+    assert code == 0
+    assert "force N" in page
+    assert "Rests on" in page
+    assert max(json.loads(rheobase(f"force {options} --json")[1])["force_n"]) > 10.0
+
+
+def test_fatigue_leaves_less_gain_at_the_end(rheobase):
+    line = "force --model ding2003 --frequency-hz 35 --duration-s 30 --every-ms 1000 --json"
+    fresh, tired = (json.loads(rheobase(line + more)[1])["final"] for more in ("", " --fatigue"))
+    assert tired["a_n_per_ms"] < fresh["a_n_per_ms"]
+
+
+@pytest.mark.parametrize(
+    ("options", "remedy"),
+    [
+        ("--model hill --pulses-ms pulses.txt", "Use one of"),
+        ("--model ding2003 --pulses-ms empty.txt", "Write at least one number"),
+        ("--model ding2003 --pulses-ms unsorted.txt", "Sort the times"),
+        ("--model ding2003 --pulses-ms nan.txt", "Give every time"),
+        ("--model ding2003 --pulses-ms nowhere.txt", "Name a text file"),
+        ("--model ding2003", "Give the pulses once"),
+        ("--model ding2003 --frequency-hz 20", "--duration-s"),
+        ("--model ding2003 --frequency-hz nan --duration-s 1", "above 0"),
+        ("--model ding2003 --pulses-ms pulses.txt --every-ms 0", "positive spacing"),
+        ("--model ding2003 --pulses-ms pulses.txt --pulse-width-us 300", "Drop it"),
+        ("--model ding2007 --pulses-ms pulses.txt", "Add it"),
+        ("--model ding2007 --pulses-ms pulses.txt --pulse-width-us at.txt", "one for each pulse"),
+        ("--model hmed2018 --pulses-ms pulses.txt --amplitude-ma nan", "Correct it"),
+        ("--model marion2009 --pulses-ms pulses.txt --fatigue", "use ding2003"),
+    ],
+)
+def test_bad_input_is_refused_with_what_to_do(rheobase, options, remedy):
+    code, out = rheobase("force " + options)
+    assert code == 2
+    assert remedy in " ".join(out.split())
