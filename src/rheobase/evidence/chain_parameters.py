@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from rheobase.evidence.load import Number, numbers, raw
+from rheobase.evidence.movement_facts import movement_facts, poses
 from rheobase.evidence.muscle_sets import certificates, fatigue, kinetics
 from rheobase.evidence.muscles import muscles
 from rheobase.model.body.growth import Curve
@@ -53,6 +54,8 @@ def chain_parameters() -> ChainParameters:
         kinetics=kinetics("ding2003"),
         fatigue=fatigue(),
         kinetics_spread=spread,
+        movement=movement_facts(),
+        poses=poses(),
         facts=_facts(numbers("chain")),
         curves=_curves("chain_growth"),
     )

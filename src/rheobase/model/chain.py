@@ -23,8 +23,9 @@ from rheobase.model.response import Band, Movement, Response, Strength, Task
 from rheobase.model.twins.basis import basis_of
 from rheobase.model.twins.discomfort import discomfort, sensory_threshold_ma
 from rheobase.model.twins.ensemble import Twins
+from rheobase.model.twins.motion import motion_of
 from rheobase.model.twins.pull import Pull, pull_of
-from rheobase.model.twins.recruitment import Pulse, Recruitment, recruitment
+from rheobase.model.twins.recruitment import Pulse, recruitment
 from rheobase.stimulus.checks import in_range
 from rheobase.stimulus.pads import Montage
 from rheobase.stimulus.pulse import Train
@@ -54,7 +55,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
     motor_ma = recruited.current_for(twins.parameters.fact("visible_fraction"))
     axis_ma = _axis(motor_ma, train.amplitude_ma)
     pull = pull_of(twins, muscle, task, recruited, train)
-    torque = band(pull.peak_nm)
+    at_train = recruited.target(np.array([train.amplitude_ma]))
     return Response(
         muscle=muscle.key,
         side=task.side,
@@ -63,16 +64,16 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         amplitude_ma=tuple(axis_ma.tolist()),
         recruited=bands(recruited.target(axis_ma)),
         neighbours={k: bands(recruited.fraction(k, axis_ma)) for k in recruited.neighbours},
-        torque_nm=torque,
+        torque_nm=band(pull.peak_nm),
         torque_fraction=band(pull.peak_nm / pull.greatest_nm),
         fatigue_left=band(pull.left),
-        movement=_movement(twins, muscle, task, pull),
+        movement=_movement(twins, muscle, task, pull, float(np.median(at_train))),
         discomfort=band(
             discomfort(
                 twins, montage, pulse, muscle, side=task.side, amplitude_ma=train.amplitude_ma
             )
         ),
-        strength=_word(twins, pull, recruited, train.amplitude_ma),
+        strength=_word(twins, pull, float(np.median(at_train))),
         words_only=twins.words_only,
         basis=basis_of(twins, muscle),
     )
@@ -97,10 +98,9 @@ def _axis(motor_ma: Array, amplitude_ma: float) -> Array:
     return np.linspace(0.0, 5.0 * np.ceil(top / 5.0), N_AMPLITUDES)
 
 
-def _word(twins: Twins, pull: Pull, recruited: Recruitment, amplitude_ma: float) -> Strength:
+def _word(twins: Twins, pull: Pull, recruited: float) -> Strength:
     fact = twins.parameters.fact
-    seen = float(np.median(recruited.target(np.array([amplitude_ma]))))
-    if seen < fact("visible_fraction"):
+    if recruited < fact("visible_fraction"):
         return Strength.NONE
     part = float(np.median(pull.stimulated_nm.max(axis=1) / pull.greatest_nm))
     if part < fact("weak_below"):
@@ -108,5 +108,17 @@ def _word(twins: Twins, pull: Pull, recruited: Recruitment, amplitude_ma: float)
     return Strength.MEDIUM if part < fact("medium_below") else Strength.STRONG
 
 
-def _movement(twins: Twins, muscle: Muscle, task: Task, pull: Pull) -> Movement | None:
-    return None
+def _movement(
+    twins: Twins, muscle: Muscle, task: Task, pull: Pull, recruited: float
+) -> Movement | None:
+    motion = motion_of(twins, muscle, task, pull, recruited)
+    if motion is None:
+        return None
+    return Movement(
+        joint=muscle.action.joint,
+        direction=muscle.action.direction,
+        change_deg=band(motion.peak_deg),
+        time_ms=tuple(motion.time_ms.tolist()),
+        angle_deg=bands(motion.change_deg),
+        limiter=motion.limiter,
+    )

@@ -9,7 +9,9 @@ from rheobase.model.body.growth import Curve
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.body.norms import Fact, Norms
 from rheobase.model.field.tissue import Tissue
+from rheobase.model.movement.parameters import Pose
 from rheobase.model.muscle.ding2003 import Ding2003, Fatigue
+from rheobase.stimulus.prescription import Posture
 
 
 @final
@@ -24,6 +26,8 @@ class ChainParameters:
         kinetics: force of a fresh muscle.
         fatigue: how it tires.
         kinetics_spread: spread of each of its parameters over children, by name. [1]
+        movement: numbers of joints (evidence/movement.toml).
+        poses: how gravity and support act, by joint and posture.
         facts: single numbers of the chain (evidence/chain.toml).
         curves: what changes with age in nerve (evidence/chain_growth.toml).
     """
@@ -34,6 +38,8 @@ class ChainParameters:
     kinetics: Ding2003
     fatigue: Fatigue
     kinetics_spread: Mapping[str, float]
+    movement: Mapping[str, Fact]
+    poses: Mapping[tuple[str, Posture], Pose]
     facts: Mapping[str, Fact]
     curves: Mapping[str, Curve]
 
