@@ -56,6 +56,8 @@ class AgeBand:
         ramp_up_s: default and range. [s]
         minutes: per muscle and session at first, and at most. [min]
         pads_mm: smallest and largest pad proposed. [mm]
+        train_s: longest single train. [s]
+        valid_days: how long a signature holds. [days]
         extra: what else holds.
         needs_override: a therapist must take it on with a reason.
     """
@@ -79,6 +81,8 @@ class AgeBand:
     ramp_up_s: Value
     minutes: Value
     pads_mm: Value
+    train_s: Value
+    valid_days: Value
     extra: str
     needs_override: bool
 

@@ -3,7 +3,7 @@
 Nothing comes from a database, a setting or the clock, so that any case can be replayed from a file.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import final
 
@@ -14,6 +14,7 @@ from rheobase.evidence.protocols import Focus, protocol
 from rheobase.evidence.tasks import task
 from rheobase.model.body.child import Child
 from rheobase.model.response import Observation
+from rheobase.planner.edits import Edits
 from rheobase.stimulus.checks import identifier, in_range, some_text
 from rheobase.stimulus.pads import Segment, Side
 from rheobase.stimulus.prescription import Override, Posture
@@ -169,6 +170,7 @@ class Case:
         history: what came before.
         observations: what was seen at the bedside; calibrates the prediction.
         overrides: exceptions the therapist takes on, with reasons.
+        edits: what the therapist wants changed in the proposal.
         note: free text, changes nothing.
     """
 
@@ -187,7 +189,8 @@ class Case:
     posture: Posture | None = None
     clearances: tuple[Clearance, ...] = ()
     observations: tuple[Observation, ...] = ()
-    overrides: tuple[Override, ...] = field(default=())
+    overrides: tuple[Override, ...] = ()
+    edits: Edits | None = None
     note: str = ""
 
     def __post_init__(self) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
-from rheobase.evidence.load import TAGS, Source, Standing, sources
+from rheobase.evidence.load import TAGS, Source, sources
+
+BY_THERAPIST = "therapist"  # the tag of a value that was changed by hand
 
 
 @final
@@ -16,8 +18,8 @@ class Reason:
         about: the value, e.g. "A.frequency_hz"; without a slot it concerns the whole plan.
         value: the value with its unit, for people.
         why: in one or two sentences.
-        source: key of the bibliography.
-        tag: document and tag.
+        source: key of the bibliography; "" for a value changed by hand.
+        tag: document and tag, or "therapist".
     """
 
     about: str
@@ -27,9 +29,11 @@ class Reason:
     tag: str
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> str:
         """What the tag means to a reader."""
-        return TAGS[self.tag]
+        if self.tag == BY_THERAPIST:
+            return "the therapist's own decision"
+        return TAGS[self.tag].value
 
 
 @final

@@ -1,0 +1,33 @@
+"""What the model expects of one channel, on an ensemble of virtual twins of this child."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from rheobase.evidence.chain_parameters import chain_parameters
+from rheobase.model.body.child import Child
+from rheobase.model.chain import respond
+from rheobase.model.response import Observation, Response, Task
+from rheobase.model.twins import Twins, calibrated, twins_of
+from rheobase.planner.case import Case
+from rheobase.stimulus.pads import Montage
+from rheobase.stimulus.pulse import Train
+
+TWINS = 128  # the spread of 256 within a few per cent, in half the time
+SEED = 1
+
+Predictor = Callable[[Case, Montage, Train, Task], Response]
+
+
+def predicted(case: Case, montage: Montage, train: Train, task: Task) -> Response:
+    """Return the response of this child's twins, calibrated by what was seen at the bedside.
+
+    Raises:
+        BadInput: if the model has no business with this muscle or these pads.
+    """
+    return respond(_twins(case.child, case.observations), montage, train, task)
+
+
+@lru_cache(maxsize=8)
+def _twins(child: Child, observations: tuple[Observation, ...]) -> Twins:
+    twins = twins_of(child, chain_parameters(), TWINS, SEED)
+    return calibrated(twins, observations) if observations else twins

@@ -1,0 +1,79 @@
+"""From a case to a proposal that explains itself, or to a refusal that says what would help."""
+
+from rheobase.evidence.muscles import muscle
+from rheobase.planner.assemble import Part, assembled
+from rheobase.planner.case import Case, Clearance, Site
+from rheobase.planner.dose import NoDose, dose
+from rheobase.planner.edit import edited
+from rheobase.planner.frame import Frame, frame_of
+from rheobase.planner.obstacles import (
+    cannot_fit,
+    cannot_give,
+    finding_reasons,
+    way_reasons,
+    within_limits,
+)
+from rheobase.planner.place import NoPlace, place
+from rheobase.planner.predict import Predictor, predicted
+from rheobase.planner.proposal import Proposal, Refusal, Why
+from rheobase.planner.screen import Graded, screen
+from rheobase.safety import CLEARED_NECK, CLEARED_THORAX
+from rheobase.stimulus.prescription import SLOTS
+
+LIFTED_BY = {"chest": CLEARED_THORAX, "anterior_neck": CLEARED_NECK}
+
+
+def propose(case: Case, predictor: Predictor = predicted) -> Proposal | Refusal:
+    """Return a proposal for a case, or every reason why there is none.
+
+    Args:
+        case: everything the proposal depends on.
+        predictor: the model; replaced in tests.
+    """
+    frame = frame_of(case)
+    findings = screened(frame)
+    reasons = [*way_reasons(case, frame), *finding_reasons(findings)]
+    parts, more = _parts(case, frame)
+    reasons += more
+    if reasons:
+        return Refusal(case=case, reasons=tuple(dict.fromkeys(reasons)), findings=findings)
+    proposal = within_limits(assembled(frame, findings, parts, predictor))
+    if isinstance(proposal, Refusal) or case.edits is None:
+        return proposal
+    return edited(proposal, case.edits, predictor)
+
+
+def screened(frame: Frame) -> tuple[Graded, ...]:
+    """Return the findings of a case for the sites its pads go to."""
+    case = frame.case
+    sites = {
+        Site(segment=segment, side=t.side)
+        for t in frame.targets
+        for segment in (muscle(t.muscle).segment, muscle(t.muscle).second.segment)
+    }
+    ordered = sorted(sites, key=lambda s: (s.segment, s.side or ""))
+    lifted = tuple(
+        Clearance(rule=rule, by=override.reason[:100], on=case.today)
+        for rule, name in LIFTED_BY.items()
+        for override in frame.overrides
+        if override.rule == name
+    )
+    return screen(case.screening, case.child, ordered, case.today, (*case.clearances, *lifted))
+
+
+def _parts(case: Case, frame: Frame) -> tuple[tuple[Part, ...], list[Why]]:
+    parts: list[Part] = []
+    reasons: list[Why] = []
+    for row in frame.rows():
+        slot, target = row.slot, row.target
+        where = place(case.child, target, frame.band, frame.cleared, slot)
+        how = dose(
+            target, row.setting, row.unit, frame.last(target), slot=slot, at=SLOTS.index(slot)
+        )
+        if isinstance(where, NoPlace):
+            reasons.append(cannot_fit(target, where.why))
+        if isinstance(how, NoDose):
+            reasons.append(cannot_give(target, how.why, how.to_do))
+        if not isinstance(where, NoPlace) and not isinstance(how, NoDose):
+            parts.append(Part(row=row, placed=where, dose=how))
+    return tuple(parts), reasons
