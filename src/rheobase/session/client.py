@@ -17,7 +17,7 @@ class Client:
     """A session service, asked from ordinary code. Keeps its connection, so that stop is quick.
 
     Args:
-        base_url: e.g. "http://127.0.0.1:8750".
+        base_url: e.g. "http://127.0.0.1:8765".
         token: of the installation.
     """
 
@@ -100,7 +100,7 @@ class AsyncClient:
     """The same, asked from asyncio code, and the stream of a session.
 
     Args:
-        base_url: e.g. "http://127.0.0.1:8750".
+        base_url: e.g. "http://127.0.0.1:8765".
         token: of the installation.
     """
 

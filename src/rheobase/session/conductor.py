@@ -249,7 +249,7 @@ def _moved(plan: Plan, one: SlotStand, aim: Aim, now_ms: float, passed_ms: float
         phase=aim.phase,
         phase_ms=one.phase_ms if aim.phase is one.phase else now_ms,
         stimulated_ms=one.stimulated_ms + (passed_ms if out else 0.0),
-        searched_ms=one.searched_ms + (passed_ms if one.mode is Mode.PULSES and out else 0.0),
+        searched_ms=one.searched_ms + (passed_ms if one.mode is Mode.PULSES else 0.0),
     )
 
 

@@ -92,7 +92,7 @@ def pulsing(plan: Plan, stand: Stand, slot: str, now_ms: float, longest_s: float
     """
     one = stand.slot(slot)
     left_ms = plan.rules.search_max_s * 1000.0 - one.searched_ms
-    if left_ms <= 0.0:
+    if left_ms < 1000.0 / plan.rules.search_hz:  # not even one pulse
         raise NotReady(
             f"Unit {slot} has searched for {plan.rules.search_max_s:g} s, the most for one muscle. "
             "Keep the best place found, or leave this unit out today."

@@ -71,8 +71,9 @@ class Live:
         self._asks: set[asyncio.Task[None]] = set()
         self._commands = asyncio.Lock()
         self._done: dict[str, tuple[str, str, dict[str, Any]]] = {}
-        self._ticks = 0
+        self._ticks = self._stops = 0
         self._step: Step | None = None
+        self._left = False
 
     @property
     def now_ms(self) -> float:
@@ -83,6 +84,11 @@ class Live:
     def over(self) -> bool:
         """The session has ended."""
         return self.scene.progress.step is Step.DONE
+
+    @property
+    def ended(self) -> bool:
+        """The session is over and its journal is closed."""
+        return self._left
 
     def snapshot(self) -> dict[str, Any]:
         """Return what a console is shown."""
@@ -148,6 +154,7 @@ class Live:
         asked_ns = self._clock_ns()
         if self.over:
             return self._stop_answer(asked_ns, asked_ns, True)
+        self._stops += 1
         silent = asyncio.ensure_future(self._silence_units())
         self.scene = replace(
             self.scene,
@@ -182,8 +189,12 @@ class Live:
 
     async def _carry_out(self, command: Command) -> Any:
         planned = perform(self.scene, command, self.now_ms)
+        stops = self._stops
         for ask, slot in planned.before:
             await self._ask(ask, slot)
+        if self._stops != stops:
+            await self._silence_units()
+            raise NotReady("Stop was pressed meanwhile. Every unit is silent.")
         # Time has passed and reports have come in: the command is judged again as things are now.
         outcome = perform(self.scene, command, self.now_ms) if planned.before else planned
         self.scene = outcome.scene
@@ -242,6 +253,7 @@ class Live:
         self._link = None
         await self._stack.aclose()
         await asyncio.to_thread(self.journal.close)
+        self._left = True
 
     def _living(self) -> SupervisorLink:
         if self._link is None or not self._link.alive:

@@ -92,6 +92,7 @@ class Room:
         self.folder = folder or home() / "journals"
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._start, self._today = start, today
+        self.ending: Callable[[], bool] = lambda: False  # the service is about to close
         self._lives: dict[str, Live] = {}
         self._openings: dict[str, str] = {}
         self.interrupted = mark_interrupted(self.folder)
@@ -170,8 +171,8 @@ class Room:
         live = self.live(session)
         if live is not None:
             events = live.journal.events
-            ended = {"summary": summary(events)} if live.over else {}
-            return {**live.snapshot(), "ended": live.over, **ended}
+            ended = {"summary": summary(events)} if live.ended else {}
+            return {**live.snapshot(), "ended": live.ended, **ended}
         reading = self.recorded(session)
         return {
             "session": session,

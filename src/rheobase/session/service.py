@@ -106,7 +106,7 @@ class Routes:
     async def create(self, request: Request) -> Response:
         """Open a session."""
         live, new = await self._room.open(await _body(request))
-        return JSONResponse({**live.snapshot(), "ended": live.over}, 201 if new else 200)
+        return JSONResponse({**live.snapshot(), "ended": live.ended}, 201 if new else 200)
 
     async def snapshot(self, request: Request) -> Response:
         """Show a session as it is now."""
@@ -117,7 +117,7 @@ class Routes:
         live = self._live(request)
         after = _number(request.headers.get("last-event-id", request.query_params.get("after")))
         return StreamingResponse(
-            follow(live, after),
+            follow(live, after, self._room.ending),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -138,7 +138,7 @@ class Routes:
             slot=str(body.get("slot") or ""),
             data={k: v for k, v in body.items() if k not in ("key", "do", "slot")},
         )
-        return JSONResponse({**await live.command(command), "ended": live.over})
+        return JSONResponse({**await live.command(command), "ended": live.ended})
 
     async def presence(self, request: Request) -> Response:
         """Note that somebody watches the console."""

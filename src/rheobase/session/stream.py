@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from rheobase.session.live import Live
@@ -14,26 +14,27 @@ HEARTBEAT_S = 1.0  # between two snapshots while nothing does [s]
 TIMES = ("elapsed_s", "remaining_s", "block_left_s", "journal_seq")
 
 
-async def follow(live: Live, after: int) -> AsyncIterator[bytes]:
+async def follow(live: Live, after: int, ending: Callable[[], bool]) -> AsyncIterator[bytes]:
     """Yield events of the journal after a number, and snapshots, until the session has ended.
 
     Args:
         live: the session.
         after: number of the last event the console has.
+        ending: whether the service is about to close.
     """
     loop = asyncio.get_running_loop()
     seen, shown_at = after, 0.0
     shown: Any = None
     yield b"retry: 500\n\n"
     while True:
-        over, now = live.over, loop.time()
+        over, now = live.ended, loop.time()
         for event in live.journal.events[seen:]:
             seen = event.seq
             yield _message("journal", seen, to_plain(event))
         if now - shown_at >= (HEARTBEAT_S if _lasting(live) == shown else SNAPSHOT_S) or over:
             shown, shown_at = _lasting(live), now
             yield _message("snapshot", seen, {**live.snapshot(), "ended": over})
-        if over:
+        if over or ending():
             return
         await asyncio.sleep(LOOK_S)
 
