@@ -1,12 +1,15 @@
 """The nerve tables as the model takes them."""
 
 from functools import cache
+from importlib.resources import as_file, files
 
 import numpy as np
 
 from rheobase.evidence.load import numbers, raw
 from rheobase.model.nerve.mrg2002 import Mrg2002
 from rheobase.model.nerve.mrg_geometry import GeometryTable
+from rheobase.model.nerve.polarisation import Predictor
+from rheobase.model.nerve.polarisation_weights import Identity
 
 
 @cache
@@ -29,3 +32,12 @@ def mrg2002_sizes() -> GeometryTable:
         straight_below_um=fits["straight_below_um"],
         range_um=(low, high),
     )
+
+
+@cache
+def polarisation() -> Predictor:
+    """Return the calibrated threshold predictor (validation/polarisation/calibrate.py made it)."""
+    path = files("rheobase.evidence") / "polarisation.npz"
+    with as_file(path) as real, np.load(real) as table:
+        parts = {name: np.asarray(table[name], dtype=np.float64) for name in table.files}
+    return Predictor(model=mrg2002(), sizes=Identity(mrg2002_sizes()), **parts)

@@ -61,13 +61,22 @@ class PulseSamples:
         return PulseSamples(wave=np.append(self.wave, np.zeros(steps)), dt_us=self.dt_us)
 
 
-def pulse(shape: Shape, width_us: float, *, gap_us: float = 0.0, dt_us: float) -> PulseSamples:
-    """Return a rectangular pulse.
+class Phases(StrEnum):
+    """How many phases a rectangular pulse has, whichever pad leads."""
+
+    MONOPHASIC = "monophasic"
+    BIPHASIC = "biphasic"  # symmetric: the second phase takes back what the first brought
+
+
+def rectangular(
+    phases: Phases, width_us: float, *, gap_us: float = 0.0, dt_us: float
+) -> PulseSamples:
+    """Return a pulse whose leading phase is +1: for fields given as they are in that phase.
 
     Args:
-        shape: cathodic, anodic, or biphasic (cathodic, gap, anodic, equal charge).
+        phases: one, or two of equal and opposite charge.
         width_us: of one phase. [us]
-        gap_us: between the phases of a biphasic pulse; 0 for the others. [us]
+        gap_us: between the phases of a biphasic pulse. [us]
         dt_us: step. [us]
 
     Raises:
@@ -76,14 +85,31 @@ def pulse(shape: Shape, width_us: float, *, gap_us: float = 0.0, dt_us: float) -
     in_range("width_us", width_us, 1.0, 20_000.0, "us")
     in_range("gap_us", gap_us, 0.0, 20_000.0, "us")
     in_range("dt_us", dt_us, 0.1, 50.0, "us")
-    if gap_us and shape is not Shape.BIPHASIC:
-        raise BadInput(f"A {shape} pulse has one phase and no gap. Leave out gap_us.")
-    first = -1.0 if shape is not Shape.ANODIC else 1.0
-    wave = first * _boxcar(0.0, width_us, dt_us)
-    if shape is Shape.BIPHASIC:
-        back = -first * _boxcar(width_us + gap_us, 2.0 * width_us + gap_us, dt_us)
-        wave = np.append(wave, np.zeros(len(back) - len(wave))) + back
+    if gap_us and phases is not Phases.BIPHASIC:
+        raise BadInput("A pulse with one phase has no gap. Leave out gap_us, or make it biphasic.")
+    wave = _boxcar(0.0, width_us, dt_us)
+    if phases is Phases.BIPHASIC:
+        back = _boxcar(width_us + gap_us, 2.0 * width_us + gap_us, dt_us)
+        wave = np.append(wave, np.zeros(len(back) - len(wave))) - back
     return PulseSamples(wave=wave, dt_us=dt_us)
+
+
+def pulse(shape: Shape, width_us: float, *, gap_us: float = 0.0, dt_us: float) -> PulseSamples:
+    """Return a pulse of a single source whose field is given per +1 mA.
+
+    Args:
+        shape: cathodic, anodic, or biphasic (cathodic, gap, anodic).
+        width_us: of one phase. [us]
+        gap_us: between the phases of a biphasic pulse. [us]
+        dt_us: step. [us]
+
+    Raises:
+        BadInput: as `rectangular`.
+    """
+    phases = Phases.BIPHASIC if shape is Shape.BIPHASIC else Phases.MONOPHASIC
+    plain = rectangular(phases, width_us, gap_us=gap_us, dt_us=dt_us)
+    sign = 1.0 if shape is Shape.ANODIC else -1.0
+    return PulseSamples(wave=sign * plain.wave, dt_us=dt_us)
 
 
 def _boxcar(start_us: float, end_us: float, dt_us: float) -> Array:

@@ -58,7 +58,9 @@ def _crossing_ms(trace: Array, dt_us: float) -> Array:
     """Return (n_fibres,) time of the first crossing of 0 mV, interpolated. [ms]"""
     above = trace >= 0.0
     if not above.any(axis=0).all():
-        raise BadInput("A fibre does not conduct a spike. Its sizes are outside what the model can do.")
+        raise BadInput(
+            "A fibre does not conduct a spike. Its sizes are outside what the model can do."
+        )
     k = above.argmax(axis=0)
     fibre = np.arange(trace.shape[1])
     before, after = trace[k - 1, fibre], trace[k, fibre]
