@@ -2,7 +2,7 @@
 
 Equations
     w_i ~ likelihood(observation | twin i), one observation after the other; then systematic
-    resampling, and copies are spread by shrinking towards the mean (Liu & West): with a = 0.95,
+    resampling, and copies are spread by shrinking towards the mean (Liu & West): with a = 0.985,
     z' = m + a (z - m) + sqrt(1 - a^2) s e, which keeps mean and spread of every stream.
     thresholds: normal in ln(mA); twitch: normal in ln(mA) at the edge; angle: normal in degrees.
 
@@ -37,7 +37,7 @@ from rheobase.stimulus.pulse import Train, Waveform
 Array = NDArray[np.float64]
 
 FEWEST = 4.0  # effective twins an observation must leave
-SHRINK = 0.95
+SHRINK = 0.985
 ON_S, OFF_S = 3.0, 6.0
 
 

@@ -18,7 +18,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from rheobase.model.body.layers import TRUNK, limb_of
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.twins.ensemble import Twins
 from rheobase.model.twins.recruitment import Pulse, recruitment
@@ -30,6 +29,7 @@ Array = NDArray[np.float64]
 USUAL = Pulse(waveform=Waveform.SYMMETRIC_BIPHASIC, pulse_width_us=300.0, gap_us=0.0)
 USUAL_PAD_OF_GIRTH = 0.16
 SMALLEST_MM, LARGEST_MM = 25.0, 50.0
+GAP = 1.15  # centre to centre, of the pad's size
 
 
 def sensory_threshold_ma(twins: Twins, montage: Montage, pulse: Pulse) -> Array:
@@ -68,25 +68,24 @@ def _usual_motor_threshold_ma(twins: Twins, muscle: Muscle, side: Side) -> float
 def usual_montage(twins: Twins, muscle: Muscle, side: Side) -> Montage:
     """Return round pads at the catalogue's places, sized to the girth: what `1` refers to.
 
-    The second pad is moved along the body until the pads no longer touch.
+    Where the two would touch, the second moves along the segment; where that does not help, both
+    shrink.
     """
     sizes = twins.sizes(side)
     girth = float(np.median(sizes.girth_mm[muscle.segment]))
     length = float(np.median(sizes.length_mm[muscle.segment]))
-    most = LARGEST_MM if limb_of(muscle.segment) != TRUNK else 0.8 * LARGEST_MM
-    size = float(np.clip(round(USUAL_PAD_OF_GIRTH * girth), SMALLEST_MM, most))
-    room = 0.5 * size / length
     first, second = muscle.place(side), muscle.second_place(side)
-    active = _at(first, float(np.clip(first.u, room, 1.0 - room)), size)
-    u = float(np.clip(second.u, room, 1.0 - room))
-    if first.segment is second.segment:
-        least = 1.15 * size / length
-        apart = u - active.place.u
-        if abs(apart) < least:
-            u = active.place.u + (least if apart >= 0.0 else -least)
-            if not room <= u <= 1.0 - room:
-                u = active.place.u - (least if apart >= 0.0 else -least)
-    return Montage(active=active, other=_at(second, float(np.clip(u, 0.0, 1.0)), size))
+    size = float(np.clip(round(USUAL_PAD_OF_GIRTH * girth), SMALLEST_MM, LARGEST_MM))
+    while True:
+        room, least = 0.5 * size / length, GAP * size / length
+        u = float(np.clip(first.u, room, 1.0 - room))
+        other = float(np.clip(second.u, room, 1.0 - room))
+        if abs(other - u) < least:
+            wanted = (u + least, u - least) if other >= u else (u - least, u + least)
+            other = next((w for w in wanted if room <= w <= 1.0 - room), other)
+        if abs(other - u) >= least or size <= SMALLEST_MM:
+            return Montage(active=_at(first, u, size), other=_at(second, other, size))
+        size -= 1.0
 
 
 def _at(place: Place, u: float, size: float) -> Pad:

@@ -1,0 +1,111 @@
+"""From a case file to one muscle's response: what `recruitment` and `move` share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rheobase.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rheobase.model.response import Band, Response
+    from rheobase.planner.case import Case
+
+TWINS, SEED = 256, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the options of a command ask for; None takes the case's or the usual.
+
+    Attributes:
+        muscle: key, or None for the first target.
+        side: "left" or "right", or None for the target's.
+        amplitude_ma: of the train. [mA]
+        pulse_width_us: of one phase. [us]
+        frequency_hz: of the train. [Hz]
+        pad_mm: diameter of both round pads, or None for the usual. [mm]
+    """
+
+    muscle: str | None
+    side: str | None
+    amplitude_ma: float
+    pulse_width_us: float
+    frequency_hz: float
+    pad_mm: float | None
+
+
+def response_of(file: Path, asked: Asked) -> "tuple[Case, Response]":
+    """Return the case and what the model expects with pads at the usual places.
+
+    Raises:
+        BadInput: if the file is no case, or the model has no business with the request.
+    """
+    from dataclasses import replace
+
+    from rheobase.evidence.chain_parameters import chain_parameters
+    from rheobase.model.chain import respond
+    from rheobase.model.response import Task
+    from rheobase.model.twins import calibrated, twins_of
+    from rheobase.model.twins.discomfort import usual_montage
+    from rheobase.planner.case import Case
+    from rheobase.planner.files import read_file
+    from rheobase.stimulus.pads import Side
+    from rheobase.stimulus.prescription import Posture
+    from rheobase.stimulus.pulse import Train, Waveform
+
+    case = read_file(Case, file)
+    if asked.muscle is None and not case.targets:
+        raise BadInput("The case names no target muscle. Say which one with --muscle.")
+    if asked.side not in (None, "left", "right"):
+        raise BadInput(f"--side is {asked.side!r}. Use left or right.")
+    first = case.targets[0] if case.targets else None
+    key = asked.muscle or (first.muscle if first else "")
+    side = Side(asked.side) if asked.side else first.side if first else Side.LEFT
+    twins = calibrated(twins_of(case.child, chain_parameters(), TWINS, SEED), case.observations)
+    montage = usual_montage(twins, twins.parameters.muscle(key), side)
+    if asked.pad_mm is not None:
+        pads = (replace(pad, width_mm=asked.pad_mm, height_mm=asked.pad_mm) for pad in montage.pads)
+        montage = replace(montage, active=next(pads), other=next(pads))
+    train = Train(
+        waveform=Waveform.SYMMETRIC_BIPHASIC,
+        amplitude_ma=asked.amplitude_ma,
+        pulse_width_us=asked.pulse_width_us,
+        frequency_hz=asked.frequency_hz,
+        gap_us=0.0,
+    )
+    task = Task(
+        muscle=key,
+        side=side,
+        posture=case.posture or Posture.SITTING,
+        voluntary=0.0,
+        on_s=5.0,
+        off_s=10.0,
+        minutes=10.0,
+    )
+    return case, respond(twins, montage, train, task)
+
+
+def shown(band: "Band", unit: str) -> str:
+    """Return a band for people: middle, and the range that holds 90 % of the twins."""
+    return f"{band.middle:.3g} {unit} (90 %: {band.low:.3g} to {band.high:.3g})"
+
+
+def caution(response: "Response") -> str:
+    """Return the sentence that must stand under every answer."""
+    people = sorted({b.population for b in response.basis})
+    text = f"A model, not a promise. Rests on: {'; '.join(people)}."
+    if response.words_only:
+        text += (
+            " Below two years and not calibrated: only the word counts, numbers are for research."
+        )
+    return text
+
+
+def fan(axes: object, x: "Sequence[float]", bands: "Sequence[Band]", label: str) -> None:
+    """Draw a middle line with its 90 % band."""
+    line = axes.plot(x, [b.middle for b in bands], label=label)[0]  # type: ignore[attr-defined]
+    axes.fill_between(  # type: ignore[attr-defined]
+        x, [b.low for b in bands], [b.high for b in bands], color=line.get_color(), alpha=0.18
+    )

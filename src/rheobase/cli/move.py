@@ -1,0 +1,87 @@
+"""How far a joint moves under one contraction, as a range over virtual twins.
+
+The case gives child, muscle, side, posture and bedside observations; pads lie at the usual places.
+"""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rheobase.errors import BadInput
+
+if TYPE_CHECKING:
+    from rheobase.model.response import Movement, Response
+
+
+def command(
+    case: Annotated[Path, typer.Argument(help="The case, as JSON.")],
+    *,
+    amplitude_ma: Annotated[float, typer.Option(help="Of the train. [mA]")],
+    muscle: Annotated[str | None, typer.Option(help="Key; the first target if unsaid.")] = None,
+    side: Annotated[str | None, typer.Option(help="left or right; the target's if unsaid.")] = None,
+    pulse_width_us: Annotated[float, typer.Option(help="Of one phase. [us]")] = 300.0,
+    frequency_hz: Annotated[float, typer.Option(help="Of the train. [Hz]")] = 35.0,
+    pad_mm: Annotated[float | None, typer.Option(help="Round pads instead. [mm]")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write the movement as SVG.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The movement as JSON.")] = False,
+) -> None:
+    """Print the change of angle with its range, and what stops it."""
+    from rheobase.cli._respond import Asked, response_of
+    from rheobase.stimulus.codec import to_plain
+
+    asked = Asked(
+        muscle=muscle,
+        side=side,
+        amplitude_ma=amplitude_ma,
+        pulse_width_us=pulse_width_us,
+        frequency_hz=frequency_hz,
+        pad_mm=pad_mm,
+    )
+    _, response = response_of(case, asked)
+    movement = response.movement
+    if movement is None:
+        raise BadInput(
+            f"The model knows no movement of {response.muscle} in this posture. "
+            "Use `recruitment` for its torque, or another posture."
+        )
+    if plot is not None:
+        _draw(movement, plot)
+    plain = {"words_only": response.words_only, "strength": response.strength.value}
+    print(
+        json.dumps({**plain, "movement": to_plain(movement), "basis": to_plain(response.basis)})
+        if as_json
+        else _page(response, movement)
+    )
+
+
+def _page(response: "Response", movement: "Movement") -> str:
+    from rheobase.cli._respond import caution, shown
+
+    lines = [
+        f"{response.muscle}, {response.side.value}: {movement.joint} {movement.direction}",
+        f"  {response.strength.value}; change of angle {shown(movement.change_deg, 'deg')}",
+        f"  limited by: {movement.limiter}",
+        "",
+        f"{'ms':>8} {'deg':>8} {'5 %':>8} {'95 %':>8}",
+    ]
+    for i in range(0, len(movement.time_ms), 10):
+        b = movement.angle_deg[i]
+        lines.append(f"{movement.time_ms[i]:8.0f} {b.middle:8.1f} {b.low:8.1f} {b.high:8.1f}")
+    return "\n".join([*lines, "", caution(response)])
+
+
+def _draw(movement: "Movement", file: Path) -> None:
+    from matplotlib.figure import Figure
+
+    from rheobase.cli._respond import fan
+
+    figure = Figure(figsize=(7.0, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    seconds = [t / 1000.0 for t in movement.time_ms]
+    fan(axes, seconds, movement.angle_deg, f"{movement.joint} {movement.direction}")
+    axes.set(xlabel="time (s)", ylabel=f"{movement.direction} from rest (deg)", xlim=(0, None))
+    axes.set_title(f"Limited by: {movement.limiter}", loc="left", fontsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file, format="svg")
