@@ -1,0 +1,44 @@
+"""Ding 2003: our solver against a converged one, and our equations against CocoFEST's numbers."""
+
+from pathlib import Path
+
+import numpy as np
+from compat import rows, trajectory_n
+from verdict import Verdict, close
+
+from rheobase.evidence import muscle_sets
+from rheobase.model.muscle.force import force_trains_n, simulate
+from rheobase.model.muscle.muscles import batch
+
+HERE = Path(__file__).parent
+
+
+def verdicts() -> list[Verdict]:
+    muscle = muscle_sets.kinetics("ding2003")
+    muscles = batch(muscle, muscle_sets.fatigue(), np.ones(1))
+    pulses_ms = np.arange(34) * 1000.0 / 33.0
+    found = []
+    for k, truth in rows(HERE / "converged.csv"):
+        ours, _ = simulate(muscles, pulses_ms, np.ones(1), pulses_ms[[int(k)]], fatigue=False)
+        note = "independent solver, 5 us steps"
+        name = f"force at pulse {int(k)}, 33 Hz"
+        found.append(close(name, float(ours[0, 0]), truth, 1e-2 / truth, unit="N", note=note))
+    asserted = rows(HERE / "cocofest_trajectory.csv")[:, 1]
+    theirs = trajectory_n(muscle, np.ones(33))
+    worst = int(np.abs(theirs - asserted).argmax())
+    note = "our equations, CocoFEST's numerics"
+    found.append(
+        close(
+            "worst of 33 asserted forces",
+            theirs[worst],
+            asserted[worst],
+            1e-6 / asserted[worst],
+            unit="N",
+            note=note,
+        )
+    )
+    for rate_hz, truth in rows(HERE / "frequency.csv"):
+        train_ms = np.arange(0.0, 1000.0 - 1e-6, 1000.0 / rate_hz)
+        force = force_trains_n(muscles, train_ms, np.ones(1), 0.5, 1300.0, fatigue=False)
+        found.append(close(f"peak at {rate_hz:.4g} Hz", float(force.max()), truth, 1e-3, unit="N"))
+    return found

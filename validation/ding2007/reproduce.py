@@ -1,0 +1,44 @@
+"""Ding 2007, widths from 200 to 600 us: our solver against a converged one, and CocoFEST's numbers."""
+
+from pathlib import Path
+
+import numpy as np
+from compat import rows, trajectory_n
+from verdict import Verdict, close
+
+from rheobase.evidence import muscle_sets
+from rheobase.model.muscle.ding2007 import recruited
+from rheobase.model.muscle.force import simulate
+from rheobase.model.muscle.muscles import batch
+
+HERE = Path(__file__).parent
+
+
+def verdicts() -> list[Verdict]:
+    muscle = muscle_sets.kinetics("ding2007")
+    muscles = batch(muscle, muscle_sets.fatigue(), np.ones(1))
+    pulses_ms = np.arange(34) * 1000.0 / 33.0
+    width_us = np.append(np.linspace(200.0, 600.0, 33), 600.0)
+    fraction = recruited(muscle_sets.pulse_width(), width_us)
+    found = []
+    for k, truth in rows(HERE / "converged.csv"):
+        at_ms = pulses_ms[[int(k)]]
+        ours, _ = simulate(muscles, pulses_ms, fraction[None], at_ms, fatigue=False)
+        note = "independent solver, 5 us steps"
+        name = f"force at pulse {int(k)}, widths rising"
+        found.append(close(name, float(ours[0, 0]), truth, 1e-2 / truth, unit="N", note=note))
+    asserted = rows(HERE / "cocofest_trajectory.csv")[:, 1]
+    theirs = trajectory_n(muscle, fraction)
+    worst = int(np.abs(theirs - asserted).argmax())
+    note = "our equations, CocoFEST's numerics"
+    found.append(
+        close(
+            "worst of 33 asserted forces",
+            theirs[worst],
+            asserted[worst],
+            1e-6 / asserted[worst],
+            unit="N",
+            note=note,
+        )
+    )
+    return found

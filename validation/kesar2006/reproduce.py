@@ -1,0 +1,39 @@
+"""Rate against pulse width at the same first force: which pair spares the muscle."""
+
+import numpy as np
+from scipy.optimize import brentq
+from verdict import Verdict, within
+
+from rheobase.evidence import muscle_sets
+from rheobase.model.muscle.ding2007 import recruited
+from rheobase.model.muscle.force import fatigue_left
+from rheobase.model.muscle.muscles import batch
+
+TRAIN_MS, CYCLE_MS, MINUTES = 300.0, 1000.0, 3.0
+
+
+def verdicts() -> list[Verdict]:
+    muscles = batch(muscle_sets.kinetics("ding2003"), muscle_sets.fatigue(), np.ones(1))
+    width = muscle_sets.pulse_width()
+
+    def session(rate_hz: float, width_us: float):
+        pulses_ms = np.arange(0.0, TRAIN_MS, 1000.0 / rate_hz)
+        fraction = recruited(width, np.array([width_us]))
+        return fatigue_left(muscles, pulses_ms, fraction, CYCLE_MS, MINUTES)
+
+    wanted = session(11.5, 600.0).first_n[0]
+    found, left = [], {11.5: float(session(11.5, 600.0).left[0])}
+    for rate_hz, mean_us, sd_us in ((30.0, 150.0, 21.0), (60.0, 131.0, 24.0)):
+        same = float(brentq(lambda w, f=rate_hz: session(f, w).first_n[0] - wanted, 132.0, 600.0))
+        left[rate_hz] = float(session(rate_hz, same).left[0])
+        note = (
+            "same force as 600 us at 11.5 Hz; Ding 2007's curve belongs to one amplitude: "
+            "take recruitment from the nerve"
+        )
+        low, high = mean_us - sd_us, mean_us + sd_us
+        name = f"width at {rate_hz:g} Hz"
+        found.append(within(name, same, low, high, unit="us", note=note, known_miss=True))
+    note = "force left at 11.5 Hz minus the better of 30 and 60 Hz"
+    ahead = left[11.5] - max(left[30.0], left[60.0])
+    found.append(within("the low rate spares the muscle", ahead, 0.0, 1.0, unit="1", note=note))
+    return found
