@@ -14,7 +14,7 @@ from typing import Protocol, final
 from rheobase.safety.limits import SEARCH_MAX_HZ, SEARCH_MIN_HZ, Limits
 
 BUNCH_S = 0.1  # of a ramp that may arrive at once: the longest heartbeat gap [s]
-TOLERANCE = 1e-6  # for sums of decimal steps in binary, in the unit of the quantity
+TOLERANCE_MA = 1e-6  # for sums of decimal steps in binary; rises only [mA]
 
 
 class State(Protocol):
@@ -163,9 +163,9 @@ def _too_much(state: State, before: Before, limits: Limits) -> tuple[str, ...]:
     reasons = _above(
         ("amplitude", amplitude_ma, limits.amplitude_max_ma, "mA"),
         ("amplitude below zero, by which", -amplitude_ma, 0.0, "mA"),
-        ("step up", raise_ma, limits.step_max_ma, "mA"),
-        ("step up so soon after the last", raise_ma, before.raise_left_ma, "mA"),
-        ("rise along the ramp", rise_ma, before.ramp_left_ma, "mA"),
+        ("step up", raise_ma, limits.step_max_ma + TOLERANCE_MA, "mA"),
+        ("step up so soon after the last", raise_ma, before.raise_left_ma + TOLERANCE_MA, "mA"),
+        ("rise along the ramp", rise_ma, before.ramp_left_ma + TOLERANCE_MA, "mA"),
         ("charge per phase", charge_uc, limits.phase_charge_max_uc, "uC"),
     )
     density = rms_ma(state) / limits.contact_cm2
@@ -210,7 +210,7 @@ def _wrong_pulse(state: State, before: Before, limits: Limits) -> tuple[str, ...
 
 def _above(*checks: tuple[str, float, float, str]) -> tuple[str, ...]:
     return tuple(
-        f"{what} {asked:.6g} {unit} exceeds {allowed:.6g} {unit}"
+        f"{what} {asked:.5g} {unit} exceeds {allowed:.5g} {unit}"
         for what, asked, allowed, unit in checks
-        if not asked <= allowed + TOLERANCE  # so written that NaN is refused too
+        if not asked <= allowed  # so written that NaN is refused too
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from rheobase.safety.envelope import TOLERANCE, State, rms_ma
+from rheobase.safety.envelope import State, rms_ma
 from rheobase.safety.limits import (
     INFANT,
     STANDING,
@@ -97,7 +97,7 @@ def _order(order: ChannelOrder, limits: Limits, band: Band, clinic: ClinicLimits
     reasons = [
         f"{what} {asked:g} exceeds {allowed:g} {unit} for {band.name} ({STANDING})"
         for what, asked, allowed, unit in checks
-        if asked > allowed + TOLERANCE
+        if asked > allowed
     ]
     floors = (
         ("pulse width", order.pulse_width_us, band.pulse_width_min_us, "us"),
@@ -132,7 +132,7 @@ def _together(prescription: Prescription, limits: ChildLimits) -> list[str]:
 
 
 def _region(place: str, total_ma: float, limits: ChildLimits) -> list[str]:
-    if total_ma <= limits.region_rms_max_ma + TOLERANCE:
+    if total_ma <= limits.region_rms_max_ma * (1.0 + 1e-9):
         return []
     return [
         f"r.m.s. current of all units on the {place} {total_ma:.3g} mA exceeds "
