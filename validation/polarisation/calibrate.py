@@ -19,12 +19,11 @@ from fields import FINE_MM, draw
 from rheobase.evidence.nerve import mrg2002, mrg2002_sizes
 from rheobase.model.nerve import polarisation_kernel as kernel
 from rheobase.model.nerve.mrg_geometry import fitted, immature
-from rheobase.model.nerve.polarisation import cut_at, extended_paths
+from rheobase.model.nerve.polarisation import reach_samples
 from rheobase.model.nerve.polarisation_weights import (
     DIAMETERS_UM,
     INTERNODE_SCALES,
     MYELIN_SCALES,
-    REACH,
     Identity,
     weights,
 )
@@ -48,11 +47,8 @@ def candidates(size, paths, phases, width_us, gap_us, *, ends_mm):
     one = immature(fitted(mrg2002_sizes(), size[0]), 1.0, size[1], size[2])
     step_mm = one.internode_um[0] / 1000.0
     table = weights(mrg2002(), SIZES, phases, width_us, gap_us).table
-    margin = int(np.ceil((REACH + 1) * step_mm / SPACING_MM)) + 4
-    if ends_mm is not None:
-        paths = cut_at(paths, SPACING_MM, ends_mm)
-    extended, slopes = extended_paths(paths, margin, SPACING_MM, sealed=ends_mm is not None)
-    taps, half, bent = np.empty(margin + 4), np.empty(table.shape[-1]), np.empty(kernel.BENT_NODES)
+    margin = reach_samples(step_mm, SPACING_MM)
+    taps, half, bent = np.zeros(margin + 4), np.empty(table.shape[-1]), np.empty(kernel.BENT_NODES)
     x_mm, nodes = np.empty(len(half)), np.empty(kernel.NODES)
     kernel.places(step_mm, one.flut_um[0] / 1000.0, 0.001, 0.003, x_mm)
     axes = (DIAMETERS_UM, INTERNODE_SCALES, MYELIN_SCALES)
@@ -62,11 +58,14 @@ def candidates(size, paths, phases, width_us, gap_us, *, ends_mm):
         kernel.blended(one_table, *cell, half)
         last = kernel.spread(half, x_mm, SPACING_MM, taps)
         kernel.kink(half, x_mm, step_mm, bent)
-        for line, path in enumerate(extended):
-            curve, step, sealed = np.empty(len(path) - 2 * margin), step_mm / SPACING_MM, False
-            kernel.convolve(path, margin, taps, min(last, margin), curve)
+        for line, path in enumerate(paths):
+            curve, step, sealed = np.empty(len(path)), step_mm / SPACING_MM, False
+            end = -1.0 if ends_mm is None else ends_mm[line] / SPACING_MM
+            longer = np.empty(len(path) + 2 * margin)
+            slope = kernel.extended(path, end, margin, SPACING_MM, longer)
+            kernel.convolve(longer, margin, taps, min(last, margin - 4), curve)
             if ends_mm is not None:
-                curve = kernel.at_nodes(curve, step, slopes[line], bent, nodes)
+                curve = kernel.at_nodes(curve, step, slope, bent, nodes)
                 step, sealed = 1.0, True
             n = kernel.peaks(curve, step, sealed, room)
             found[line] += [(phase, row[0], row[2:].copy(), int(row[1])) for row in room[:n]]

@@ -41,7 +41,8 @@ from rheobase.model.nerve.pulse_samples import Phases
 from rheobase.stimulus.checks import in_range
 
 Array = NDArray[np.float64]
-LINES_PER_PART = 64
+LEAST_SAMPLES = 8  # of a path, and before a sealed end
+PARTS = 16
 
 
 @final
@@ -108,8 +109,7 @@ def predicted_thresholds_ma(
         adult_diameter_um: (n_fibres,) or (n_lines, n_fibres) fibre diameter an adult's axon of this
             calibre would have. [um]
         internode_scale: number, (n_lines, 1) or (n_lines, n_fibres); 1 is adult. [1]
-        myelin_scale: the same for the number of lamellae. Lines whose neighbours hold the same
-            fibres are faster. [1]
+        myelin_scale: the same for the number of lamellae. [1]
         phases: one or two.
         width_us: of one phase. [us]
         gap_us: between two. [us]
@@ -123,27 +123,27 @@ def predicted_thresholds_ma(
         BadInput: outside the range of the calibration, or if shapes do not fit.
     """
     paths = np.ascontiguousarray(path_potential_per_ma, dtype=np.float64)
-    if paths.ndim != 2 or paths.shape[1] < 8 or not np.isfinite(paths).all():
+    if paths.ndim != 2 or paths.shape[1] < LEAST_SAMPLES or not np.isfinite(paths).all():
         raise BadInput("Paths need finite potentials (n_lines, n_samples), 8 samples at least.")
     in_range("spacing_mm", spacing_mm, 0.05, 10.0, "mm")
     in_range("width_us", width_us, predictor.width_us[0], predictor.width_us[-1], "us")
     in_range("gap_us", gap_us, predictor.gap_us[0], predictor.gap_us[-1], "us")
     sizes = _sizes(predictor, len(paths), adult_diameter_um, internode_scale, myelin_scale)
-    margin = int(np.ceil((REACH + 1) * sizes[..., 3].max() / spacing_mm)) + 4
-    if terminal_mm is not None:
-        paths = cut_at(paths, spacing_mm, np.broadcast_to(np.asarray(terminal_mm), (len(paths),)))
-    extended, slopes = extended_paths(paths, margin, spacing_mm, sealed=terminal_mm is not None)
+    margin = reach_samples(sizes[..., 3].max(), spacing_mm)
+    ends = _ends(terminal_mm, spacing_mm, *paths.shape)
     kernel = weights(predictor.model, predictor.sizes, phases, width_us, gap_us)
     coefficients = predictor.coefficients(phases, width_us, gap_us)
     out = np.empty(sizes.shape[:2])
 
+    per_part = -(-len(paths) // PARTS)
+
     def part(first: int) -> None:
-        chunk = slice(first, first + LINES_PER_PART)
+        chunk = slice(first, first + per_part)
         sweep(
-            extended[chunk],
+            paths[chunk],
+            ends[chunk],
             margin,
             spacing_mm,
-            slopes[chunk],
             sizes[chunk],
             (DIAMETERS_UM, INTERNODE_SCALES, MYELIN_SCALES),
             kernel.table,
@@ -152,7 +152,7 @@ def predicted_thresholds_ma(
             out[chunk],
         )
 
-    in_threads(part, list(range(0, len(paths), LINES_PER_PART)))
+    in_threads(part, list(range(0, len(paths), per_part)))
     return out
 
 
@@ -190,48 +190,19 @@ def _sizes(
     return np.ascontiguousarray(np.stack(rows, axis=-1).reshape(*shape, 7))
 
 
-def extended_paths(
-    paths: Array, margin: int, spacing_mm: float, *, sealed: bool
-) -> tuple[Array, Array]:
-    """Return paths with `margin` more samples at both ends, and slopes at sealed ends.
-
-    An open end goes straight on: it polarises nothing. A sealed end (the last sample) is a mirror;
-    the mirrored potential V has a kink, and V + slope |x| has none and samples well. Its far
-    straight part polarises nothing; what |x| does near the end is added back node by node.
-    """
-    n = paths.shape[1]
-    ramp = np.arange(1, margin + 1)
-    left = paths[:, :1] - (paths[:, 1:2] - paths[:, :1]) * ramp[::-1]
-    if not sealed:
-        right = paths[:, -1:] + (paths[:, -1:] - paths[:, -2:-1]) * ramp
-        return np.concatenate([left, paths, right], axis=1), np.empty(0)
-    end = paths[:, :-5:-1]
-    slopes = (end @ np.array([11.0, -18.0, 9.0, -2.0])) / (6.0 * spacing_mm)
-    far_mm = np.arange(n + margin - 1, -1, -1) * spacing_mm
-    smooth = np.concatenate([left, paths], axis=1) + slopes[:, None] * far_mm
-    right = smooth[:, np.maximum(np.arange(n + margin - 2, n - 2, -1), 0)]
-    return np.concatenate([smooth, right], axis=1), slopes
+def reach_samples(internode_mm: float, spacing_mm: float) -> int:
+    """Return how many samples beyond a path the weights of a fibre may ask for."""
+    return int(np.ceil((REACH + 1) * internode_mm / spacing_mm)) + 8
 
 
-def cut_at(paths: Array, spacing_mm: float, terminal_mm: Array) -> Array:
-    """Return paths resampled so that the last sample is the terminal (cubic, straight before)."""
-    n = paths.shape[1]
-    ends = terminal_mm / spacing_mm
-    if not ((ends >= 8.0) & (ends <= n - 1.0)).all():
+def _ends(terminal_mm: ArrayLike | None, spacing_mm: float, n_lines: int, n: int) -> Array:
+    """Return (n_lines,) sealed ends in samples, -1 for none."""
+    if terminal_mm is None:
+        return np.full(n_lines, -1.0)
+    ends = np.asarray(terminal_mm, dtype=np.float64) / spacing_mm
+    if not ((ends >= LEAST_SAMPLES) & (ends <= n - 1.0)).all():
         raise BadInput(
-            f"A terminal must lie on its path, between {8 * spacing_mm:g} and "
+            f"A terminal must lie on its path, between {LEAST_SAMPLES * spacing_mm:g} and "
             f"{(n - 1) * spacing_mm:g} mm. Make the path longer."
         )
-    x = ends[:, None] - np.arange(n - 1, -1, -1)[None, :]
-    q = np.clip(np.floor(x).astype(np.intp), 1, n - 3)
-    f = x - q
-    row = np.arange(len(paths))[:, None]
-    cubic = (
-        -f * (f - 1.0) * (f - 2.0) / 6.0,
-        (f + 1.0) * (f - 1.0) * (f - 2.0) / 2.0,
-        -(f + 1.0) * f * (f - 2.0) / 2.0,
-        (f + 1.0) * f * (f - 1.0) / 6.0,
-    )
-    inside = sum(c * paths[row, q + k - 1] for k, c in enumerate(cubic))
-    straight = paths[:, :1] + (paths[:, 1:2] - paths[:, :1]) * x
-    return np.ascontiguousarray(np.where(x < 0.0, straight, inside))
+    return np.array(np.broadcast_to(ends, (n_lines,)))

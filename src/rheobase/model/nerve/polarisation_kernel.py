@@ -109,6 +109,19 @@ def kink(weights, x_mm, internode_mm, out):
 
 
 @njit(**COMPILED)
+def at(values, x):
+    """Return a sampled curve at x samples, cubic; level beyond its ends."""
+    n = values.size
+    if x <= 0.0:
+        return values[0]
+    if x >= n - 1:
+        return values[n - 1]
+    q = min(max(int(x), 1), n - 3)
+    c = _cubic(x - q)
+    return c[0] * values[q - 1] + c[1] * values[q] + c[2] * values[q + 1] + c[3] * values[q + 2]
+
+
+@njit(**COMPILED)
 def at_nodes(curve, step, slope, bent, out):
     """Write the polarisation of the nodes of a fibre that ends at the last sample; return it."""
     n = curve.size
@@ -120,29 +133,52 @@ def at_nodes(curve, step, slope, bent, out):
 
 
 @njit(**COMPILED)
-def convolve(path, margin, taps, last, out):
-    """Write out[n] = sum_m taps[|m|] path[margin + n + m]."""
-    n = out.size
-    for i in range(n):
-        out[i] = taps[0] * path[margin + i]
-    for m in range(1, last + 1):
-        t = taps[m]
-        right, left = margin + m, margin - m
-        for i in range(n):
-            out[i] += t * (path[right + i] + path[left + i])
+def extended(path, end, margin, spacing_mm, out):
+    """Write a path with `margin` more samples at both ends; return its slope at a sealed end.
+
+    An open end goes straight on: it polarises nothing. A sealed end, made the last sample, is a
+    mirror; the mirrored potential V has a kink, and V + slope |x| has none and samples well. Its
+    far straight part polarises nothing; what |x| does near the end is added back node by node.
+
+    Args:
+        path: (n,) potential per mA. [mV/mA]
+        end: place of the sealed end in samples, negative for none.
+        margin: extension. [samples]
+        spacing_mm: of the samples. [mm]
+        out: (n + 2 margin,) extended path. [mV/mA]
+    """
+    n = path.size
+    first = path[1] - path[0]
+    last, final = margin + n - 1, path[n - 1] - path[n - 2]
+    shift = end - (n - 1.0) if end >= 0.0 else 0.0
+    for i in range(margin + n):
+        x = i - margin + shift
+        out[i] = path[0] + first * x if x < 0.0 else at(path, x)
+    if end < 0.0:
+        for k in range(1, margin + 1):
+            out[last + k] = path[n - 1] + final * k
+        return 0.0
+    rise = 11.0 * out[last] - 18.0 * out[last - 1] + 9.0 * out[last - 2] - 2.0 * out[last - 3]
+    slope = rise / (6.0 * spacing_mm)
+    for i in range(margin + n):
+        out[i] += slope * (last - i) * spacing_mm
+    for k in range(1, margin + 1):
+        out[last + k] = out[last - k]
+    return slope
 
 
 @njit(**COMPILED)
-def at(values, x):
-    """Return a sampled curve at x samples, cubic; level beyond its ends."""
-    n = values.size
-    if x <= 0.0:
-        return values[0]
-    if x >= n - 1:
-        return values[n - 1]
-    q = min(max(int(x), 1), n - 3)
-    c = _cubic(x - q)
-    return c[0] * values[q - 1] + c[1] * values[q] + c[2] * values[q + 1] + c[3] * values[q + 2]
+def convolve(path, margin, taps, last, out):
+    """Write out[n] = sum_m taps[|m|] path[margin + n + m]; four taps at a time."""
+    n, t = out.size, taps[0]
+    for i in range(n):
+        out[i] = t * path[margin + i]
+    for m in range(1, last + 1, 4):
+        a, b, c, d = taps[m], taps[m + 1], taps[m + 2], taps[m + 3]
+        right, left = path[margin + m :], path[margin - m - 3 :]
+        for i in range(n):
+            near = a * (right[i] + left[i + 3]) + b * (right[i + 1] + left[i + 2])
+            out[i] += near + (c * (right[i + 2] + left[i + 1]) + d * (right[i + 3] + left[i]))
 
 
 @njit(**COMPILED)
@@ -204,15 +240,14 @@ def lowest(values, step, sealed, use, found):
 
 
 @njit(**COMPILED)
-def sweep(paths, margin, spacing_mm, slopes, sizes, grid, weights, axes, coefficients, out):
+def sweep(paths, ends, margin, spacing_mm, sizes, grid, weights, axes, coefficients, out):
     """Write thresholds of every fibre on every path.
 
     Args:
-        paths: (n_lines, n_samples + 2 margin) potential of the leading phase per mA, extended at
-            both ends; mirrored and freed of its kink where the fibre ends. [mV/mA]
-        margin: extension. [samples]
+        paths: (n_lines, n_samples) potential of the leading phase per mA. [mV/mA]
+        ends: (n_lines,) place of a sealed end, negative for none. [samples]
+        margin: how far weights may reach beyond a path. [samples]
         spacing_mm: of the samples. [mm]
-        slopes: (n_lines,) of the potential towards a sealed end, or (0,) without ends. [mV/mA/mm]
         sizes: (n_lines, n_fibres, 7) adult diameter, internode scale, myelin scale, internode,
             FLUT, node and MYSA lengths. [um, 1, 1, mm, mm, mm, mm]
         grid: three axes of `weights`.
@@ -222,30 +257,30 @@ def sweep(paths, margin, spacing_mm, slopes, sizes, grid, weights, axes, coeffic
         out: (n_lines, n_fibres) thresholds. [mA]
     """
     n_lines, n_fibres = out.shape
-    n, sealed = paths.shape[1] - 2 * margin, slopes.size > 0
-    half, taps, curve = np.empty(weights.shape[4]), np.empty(margin + 4), np.empty(n)
-    x_mm, bent, nodes = np.empty(half.size), np.empty(BENT_NODES), np.empty(NODES)
-    use, found = np.empty((PLACES, TERMS)), np.empty((PEAKS, 2 + TERMS))
+    n_phases, n_weights, n = weights.shape[0], weights.shape[4], paths.shape[1]
+    half, taps = np.empty(n_weights), np.zeros((n_phases, margin + 4))
+    x_mm, bent, use = np.empty(n_weights), np.empty((n_phases, BENT_NODES)), np.empty((2, 3, TERMS))
+    path, curve, nodes = np.empty(n + 2 * margin), np.empty(n), np.empty(NODES)
+    found = np.empty((PEAKS, 2 + TERMS))
     out[:] = np.inf
-    for f in range(n_fibres):
-        for p in range(weights.shape[0]):
-            last = 0
-            for line in range(n_lines):
-                s = sizes[line, f]
-                if line == 0 or (s != sizes[line - 1, f]).any():
-                    d, i, m = place(grid[0], s[0]), place(grid[1], s[1]), place(grid[2], s[2])
-                    blended(weights[p], d, i, m, half)
-                    places(s[3], s[4], s[5], s[6], x_mm)
-                    last = spread(half, x_mm, spacing_mm, taps)
-                    if sealed:
-                        kink(half, x_mm, s[3], bent)
-                    d, i, m = place(axes[0], s[0]), place(axes[1], s[1]), place(axes[2], s[2])
-                    for where in range(PLACES):
-                        blended(coefficients[p, where], d, i, m, use[where])
-                convolve(paths[line], margin, taps, min(last, margin), curve)
-                if sealed:
-                    ends = at_nodes(curve, s[3] / spacing_mm, slopes[line], bent, nodes)
-                    now = lowest(ends, 1.0, True, use, found)
+    for line in range(n_lines):
+        slope = extended(paths[line], ends[line], margin, spacing_mm, path)
+        for f in range(n_fibres):
+            s = sizes[line, f]
+            d, i, m = place(grid[0], s[0]), place(grid[1], s[1]), place(grid[2], s[2])
+            places(s[3], s[4], s[5], s[6], x_mm)
+            for p in range(n_phases):
+                blended(weights[p], d, i, m, half)
+                last = min(spread(half, x_mm, spacing_mm, taps[p]), margin - 4)
+                convolve(path, margin, taps[p], last, curve)
+                a, b, c = place(axes[0], s[0]), place(axes[1], s[1]), place(axes[2], s[2])
+                for where in range(PLACES):
+                    blended(coefficients[p, where], a, b, c, use[p, where])
+                step = s[3] / spacing_mm
+                if ends[line] >= 0.0:
+                    kink(half, x_mm, s[3], bent[p])
+                    seen = at_nodes(curve, step, slope, bent[p], nodes)
+                    now = lowest(seen, 1.0, True, use[p], found)
                 else:
-                    now = lowest(curve, s[3] / spacing_mm, False, use, found)
+                    now = lowest(curve, step, False, use[p], found)
                 out[line, f] = min(out[line, f], now)
