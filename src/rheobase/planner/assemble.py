@@ -289,6 +289,23 @@ def _warnings(
         found.append(f"{chosen.row} did not study this age ({chosen.population}).")
     for target in frame.left_out:
         found.append(f"No unit for the {target.side} {muscle(target.muscle).name}: left out.")
+    found += _disagreements(case, channels)
     if any(c.prediction is not None and c.prediction.words_only for c in channels):
         found.append("Predictions at this age are extrapolated: direction and strength only.")
     return tuple(dict.fromkeys(found))
+
+
+def _disagreements(case: Case, channels: tuple[ChannelProposal, ...]) -> list[str]:
+    """Say where the model contradicts what this child has already shown."""
+    found = []
+    for channel in channels:
+        order, expected = channel.order, channel.prediction
+        for last in case.history.last:
+            same = (last.muscle, last.side) == (order.muscle, order.side)
+            if same and expected is not None and expected.motor_threshold_ma.low > last.used_ma:
+                found.append(
+                    f"{order.slot}: {last.used_ma:g} mA was used last time, yet the model expects "
+                    f"nothing below {expected.motor_threshold_ma.low:.0f} mA. Trust what was seen, "
+                    "and enter a threshold so that the model learns it."
+                )
+    return found

@@ -87,7 +87,7 @@ def needed_ma(response: Response, level: Level) -> tuple[float, str]:
     if share is None:
         high = MARGIN * response.motor_threshold_ma.high
         return high, f"{MARGIN:g} times the upper end of the twins' motor threshold"
-    name = f"half of the twins reach {share:.0%} of the motor fibres at"
+    name = f"the median twin has {share:.0%} of its motor fibres at"
     pairs = zip(response.amplitude_ma, response.recruited, strict=True)
     found = next((ma for ma, band in pairs if band.middle >= share), math.inf)
     return max(found, response.motor_threshold_ma.high), name

@@ -27,6 +27,8 @@ SEARCH_MIN = 3.0  # for motor-point search and ladder, on top of the dose (clini
 BLOCK_ON_S, BLOCK_OFF_S = 180.0, 60.0  # continuous work comes in blocks of play (clinical.md 3.2)
 LOAD_SHARE = 0.5  # of last session's current, at most, without a fresh ladder (clinical.md 3.4)
 RAMP_DOWN_S = 1.0
+WEAK = "cameron_card"  # read, but a weak source
+STAGGER_S = 0.3  # between the ramps of two units (clinical.md 3.5)
 OURS = "clinical:D"
 
 
@@ -41,6 +43,7 @@ class Setting:
     task: TherapyTask | None
     sessions: int
     severe_tone: bool
+    alone: bool  # the only channel: nothing to be staggered against
 
 
 @final
@@ -236,7 +239,10 @@ def _pattern(target: Target, setting: Setting, notes: _Notes, at: int) -> Patter
     source, tag = SOURCE_OF_BANDS, OURS
     if aimed is not None and aimed.number < repetitions:
         repetitions = int(aimed.number)
-        why = f"{aimed.least:g} to {aimed.most:g} contractions for {setting.envelope.title}."
+        why = (
+            f"{aimed.least:g} to {aimed.most:g} contractions for {setting.envelope.title.lower()}."
+        )
+        why += " A textbook card, a weak source." if setting.envelope.source == WEAK else ""
         source, tag = setting.envelope.source, aimed.tag
     notes.add("repetitions", f"{repetitions}", why, source, tag)
     offset = _offset(target, setting, at)
@@ -253,11 +259,13 @@ def _pattern(target: Target, setting: Setting, notes: _Notes, at: int) -> Patter
 
 
 def _offset(target: Target, setting: Setting, at: int) -> float:
-    for unit in setting.task.units if setting.task else ():
-        if unit.muscle == target.muscle:
-            at_least = 0.3 * at if unit.offset_s == 0.0 and at else 0.0
-            return max(unit.offset_s, at_least)
-    return round(0.3 * at, 1)
+    units = setting.task.units if setting.task else ()
+    if setting.alone:
+        return 0.0
+    if at < len(units) and units[at].muscle == target.muscle:
+        return units[at].offset_s
+    same = [u.offset_s for u in units if u.muscle == target.muscle]
+    return same[0] if same else round(STAGGER_S * at, 1)
 
 
 def _on_off(setting: Setting, notes: _Notes) -> tuple[float, float, float]:
@@ -272,7 +280,8 @@ def _on_off(setting: Setting, notes: _Notes) -> tuple[float, float, float]:
     else:
         on, off = setting.envelope.on_s.number, setting.envelope.off_s.number
         source, tag = setting.envelope.source, setting.envelope.on_s.tag
-        why = f"Envelope for {setting.envelope.title}."
+        why = f"Envelope for {setting.envelope.title.lower()}."
+        why += " A textbook card, a weak source." if source == WEAK else ""
     if on > band.train_s.number:
         on, source, tag = band.train_s.number, SOURCE_OF_BANDS, OURS
         why += f" Shortened to trains of {on:g} s for {band.title}."
@@ -296,18 +305,19 @@ def _ramp_up(setting: Setting, on_s: float, notes: _Notes) -> float:
 
 def _minutes(setting: Setting, notes: _Notes) -> float:
     band, one = setting.band, setting.protocol
-    minutes, source, tag = band.minutes.number, SOURCE_OF_BANDS, OURS
-    why = f"{band.title} begins with {minutes:g} min."
+    early = setting.sessions < SESSIONS_AT_FIRST
+    minutes = band.minutes.least if early else band.minutes.number
+    source, tag = SOURCE_OF_BANDS, OURS
+    why = f"{band.title}: {minutes:g} min"
+    why += f" in the first {SESSIONS_AT_FIRST} sessions." if early else "."
     wanted = one.minutes if one else None
     if one is not None and wanted is not None and wanted.standing is Standing.PUBLISHED:
-        why = f"{one.row} gave {wanted.text}."
+        why += f" {one.row} gave {wanted.text}."
         if wanted.number <= minutes:
             minutes, source, tag = wanted.number, one.source, wanted.tag
-        elif setting.sessions >= SESSIONS_AT_FIRST:
+        elif not early:
             minutes = min(wanted.number, band.minutes.most)
-            why += f" At most {band.minutes.most:g} min for {band.title}."
-        else:
-            why += f" The first {SESSIONS_AT_FIRST} sessions begin with {minutes:g} min."
+            why += f" At most {band.minutes.most:g} min at this age."
     notes.add("minutes", f"{minutes:g} min", why, source, tag)
     return minutes
 

@@ -7,7 +7,7 @@ from rheobase.evidence.doses import AgeBand, Envelope, band_of, envelopes
 from rheobase.evidence.muscles import muscle
 from rheobase.evidence.protocols import Level, Protocol, protocol, protocols
 from rheobase.evidence.tasks import TherapyTask, task, tasks
-from rheobase.planner.case import Case, LastTime, Target, UnitOwned
+from rheobase.planner.case import UNKNOWN, Case, LastTime, Target, UnitOwned
 from rheobase.planner.dose import Setting
 from rheobase.safety import CLEARED_INFANT, CLEARED_NECK, CLEARED_THORAX
 from rheobase.stimulus.pads import Segment, Side
@@ -94,7 +94,8 @@ class Frame:
             protocol=one,
             task=self.task,
             sessions=self.case.history.sessions,
-            severe_tone=tone is not None and tone.answer not in ("no", "unknown"),
+            severe_tone=tone is not None and tone.answer not in ("no", UNKNOWN),
+            alone=len(self.targets) == 1,
         )
 
 

@@ -30,6 +30,7 @@ BODIES = 64  # bodies whose medians give lengths and girths
 SEED = 1
 NEXT = {Segment.CHEST: Segment.ABDOMEN, Segment.ABDOMEN: Segment.PELVIS}  # one surface, no joint
 SHIFT_MM = 1.0  # step in which the second pad moves
+END_MM = 3.0  # skin left between a pad and the end of its segment
 
 
 @final
@@ -194,7 +195,7 @@ def _belly_mm(it: Muscle, skin: Skin) -> float:
 
 def _montage(it: Muscle, size: PadSize, skin: Skin, shift_u: float) -> Montage | None:
     """Return the pads with the second moved away from the first until the gap is right."""
-    half = size.height_mm / 2.0
+    half = size.height_mm / 2.0 + END_MM
     room_mm = skin.length_mm + skin.next_mm
     active_mm = min(max((it.zone.u + shift_u) * skin.length_mm, half), skin.length_mm)
     other_mm = min(max(it.second.u * skin.length_mm, half), room_mm - half)
