@@ -1,10 +1,11 @@
 """A virtual unit on virtual skin: delivers nothing, behaves and misbehaves like a real one.
 
 Address
-    NAME?profile=fine&latency_ms=12&area_cm2=25&contact=1&dryness=0&faults=FAULT@SECONDS,...
+    NAME?profile=fine&latency_ms=12&area_cm2=25&contact=1&dryness=0&frames=FILE&faults=FAULT@SECONDS,...
 
     profile: "fine" (0.1 mA steps), "stimulator2" (test pulse, stop switch, 1.2 s watchdog) or
         "stimulator4" (pads seen off only from 15 mA on, 2 s watchdog), like units in use.
+    frames: a file to which every frame is written, with its time, as a bench would see it.
     faults, on a script, in seconds after arming: silent (no answer), error, wrong (confirms more
         than was sent), nan, pad-off, half-off, dry, stop-switch, reboot, deaf (cannot be halted).
 
@@ -18,6 +19,7 @@ Verified
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import final
 
 from rheobase.errors import BadInput, UnitFault
@@ -136,6 +138,7 @@ def make(address: Address, clock: Callable[[], float]) -> "VirtualUnit":
         skin=skin,
         latency_s=latency_s,
         script=script,
+        frames=Path(options["frames"]) if "frames" in options else None,
         clock=clock,
     )
 
@@ -152,6 +155,7 @@ class VirtualUnit:
         skin: Skin,
         latency_s: float,
         script: Script,
+        frames: Path | None,
         clock: Callable[[], float],
     ) -> None:
         self.capabilities = capabilities
@@ -159,6 +163,7 @@ class VirtualUnit:
         self._skin = skin
         self._latency_s = latency_s
         self._script = script
+        self._frames = frames
         self._clock = clock
         self._armed_s: float | None = None  # none: disarmed
         self._heard_s = 0.0
@@ -180,6 +185,7 @@ class VirtualUnit:
     async def set(self, states: tuple[ChannelState, ...]) -> Acknowledged:
         """Take a state, after the unit's latency."""
         self._live("set")
+        self._write(f"set {states[0].amplitude_ma:g}")
         await self._answer("set")
         self._heard_s = self._clock()
         self._state = states[0]
@@ -191,6 +197,7 @@ class VirtualUnit:
     async def renew(self) -> None:
         """Start the watchdog's period again."""
         self._live("renew")
+        self._write("renew")
         await self._answer("renew")
         self._heard_s = self._clock()
 
@@ -219,6 +226,7 @@ class VirtualUnit:
 
     async def halt(self) -> None:
         """Stop and disarm."""
+        self._write("halt")
         if self._happens("deaf"):
             await asyncio.sleep(ANSWER_WITHIN_S * 10.0)
         await asyncio.sleep(self._latency_s)
@@ -236,6 +244,11 @@ class VirtualUnit:
         """Return the peak current density where the pad still touches. [mA/cm2]"""
         skin = self._skin_now()
         return self.output_ma() / (skin.area_cm2 * skin.contact)
+
+    def _write(self, frame: str) -> None:
+        if self._frames is not None:
+            with self._frames.open("a", encoding="ascii") as file:
+                file.write(f"{self._clock():.6f} {frame}\n")
 
     def _awake(self) -> bool:
         watchdog_ms = self.capabilities.watchdog_ms or float("inf")
