@@ -2,8 +2,8 @@
 
 Equations: `ding2003.py`. Calcium is stepped exactly (three numbers: CN, its source S, and G, the
 trace of the last pulse). Force is linear once calcium is known: variation of constants, with
-Simpson's rule for the production and for the decay, and (2,2) Pade exponentials. Fourth order in
-the step, never negative. Fatigue is one number, the impulse Q that decays with tau_fat; what a
+Simpson's rule for the production and for the decay, and exponentials by their Taylor sum of fourth
+order. Fourth order in the step, never negative. Fatigue is one number, the impulse Q that decays with tau_fat; what a
 start state holds beyond it decays freely.
 
 A muscle computes the same whatever stands beside it: blocks are filled up with idle copies, so
@@ -52,23 +52,28 @@ _jit = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "
 
 
 @_jit
-def advance(w: Any, duration_ms: float, step_ms: float, last_h: float) -> float:
-    """Move one block by `duration_ms`, in equal steps of at most `step_ms`; returns the step."""
+def advance(w: Any, duration_ms: float, step_ms: float, last: Any) -> None:
+    """Move one block by `duration_ms`, in equal steps of at most `step_ms`.
+
+    `last` holds step and number of steps of the last run, whose exponentials are kept.
+    """
     left = int(np.ceil(duration_ms / step_ms - 1e-9))
     if left < 1:
-        return last_h
+        return
     h = duration_ms / left
-    if abs(h - last_h) > 1e-13 * h:
-        for j in range(LANES):
-            w[_S + j] = 0.5 * h / w[P_TAU_C + j]
-            w[_E + j] = np.exp(-w[_S + j])
-            w[_FAT + j] = np.exp(-0.5 * h / w[P_TAU_FAT + j])
-    else:
-        h = last_h
+    if abs(h - last[0]) <= 1e-13 * h:
+        h = last[0]
     while left > 0:
         n = min(left, LONGEST_RUN)
         left -= n
-        _begin(w, n)
+        if h != last[0] or n != last[1]:
+            _exponentials(w, h, n)
+            last[0], last[1] = h, n
+        for j in range(LANES):
+            free = w[_FAT_RUN + j]  # the free offsets at the middle of the run
+            w[_GAIN + j] = w[P_A + j] + w[_FREE_A + j] * free
+            w[_T1 + j] = w[P_TAU_1 + j] + w[_FREE_TAU_1 + j] * free
+            w[_K0 + j] = w[P_KM + j] + w[_FREE_KM + j] * free
         for _ in range(n):
             _step(w, h)
         for j in range(LANES):
@@ -77,36 +82,34 @@ def advance(w: Any, duration_ms: float, step_ms: float, last_h: float) -> float:
             w[_FREE_A + j] *= decay
             w[_FREE_TAU_1 + j] *= decay
             w[_FREE_KM + j] *= decay
-    return h
 
 
 @_jit
-def _begin(w: Any, n: int) -> None:
-    """Prepare a run of n steps: half-run decays by squaring, and x and 1/tau at its start."""
+def _exponentials(w: Any, h: float, n: int) -> None:
+    """Decays over half a step, and over half a run of n steps."""
     for j in range(LANES):
-        w[_E_RUN + j] = 1.0
-        w[_FAT_RUN + j] = 1.0
-        w[_GAIN + j] = w[_E + j]
-        w[_T1 + j] = w[_FAT + j]
-    bits = n
-    while bits > 0:
-        if bits & 1:
-            for j in range(LANES):
-                w[_E_RUN + j] *= w[_GAIN + j]
-                w[_FAT_RUN + j] *= w[_T1 + j]
-        for j in range(LANES):
-            w[_GAIN + j] *= w[_GAIN + j]
-            w[_T1 + j] *= w[_T1 + j]
-        bits >>= 1
+        w[_S + j] = 0.5 * h / w[P_TAU_C + j]
+        w[_E + j] = np.exp(-w[_S + j])
+        w[_FAT + j] = np.exp(-0.5 * h / w[P_TAU_FAT + j])
+        w[_E_RUN + j] = np.exp(-n * w[_S + j])
+        w[_FAT_RUN + j] = np.exp(-0.5 * n * h / w[P_TAU_FAT + j])
+
+
+@_jit
+def _take_up(w: Any) -> None:
+    """Set x and 1/tau from the state; afterwards each step leaves them for the next."""
     for j in range(LANES):
-        free = w[_FAT_RUN + j]  # the free offsets at the middle of the run
-        w[_GAIN + j] = w[P_A + j] + w[_FREE_A + j] * free
-        w[_T1 + j] = w[P_TAU_1 + j] + w[_FREE_TAU_1 + j] * free
-        w[_K0 + j] = w[P_KM + j] + w[_FREE_KM + j] * free
-        tau_1 = w[_T1 + j] + w[P_ALPHA_TAU_1 + j] * w[_IMPULSE + j]
-        k = w[_K0 + j] + w[P_ALPHA_KM + j] * w[_IMPULSE + j] + w[_CN + j]
-        w[_X + j] = w[_CN + j] / k
+        q = w[_IMPULSE + j]
+        tau_1 = w[P_TAU_1 + j] + w[P_ALPHA_TAU_1 + j] * q + w[_FREE_TAU_1 + j]
+        km = w[P_KM + j] + w[P_ALPHA_KM + j] * q + w[_FREE_KM + j]
+        w[_X + j] = w[_CN + j] / (km + w[_CN + j])
         w[_RATE + j] = 1.0 / (tau_1 + w[P_TAU_2 + j] * w[_X + j])
+
+
+@njit(inline="always")
+def _exp_minus(z: float) -> float:
+    """exp(-z) to fourth order; an even Taylor sum, so positive for every z."""
+    return 1.0 - z * (1.0 - z * (0.5 - z * (1.0 / 6.0 - z * (1.0 / 24.0))))
 
 
 @_jit
@@ -134,10 +137,8 @@ def _step(w: Any, h: float) -> None:
 
         whole = h / 6.0 * (w[_RATE + j] + 4.0 * k_half + k)
         later = h / 24.0 * (8.0 * k_half + 5.0 * k - w[_RATE + j])  # the second half of the step
-        a, b = 12.0 + whole * whole, 6.0 * whole
-        c, d = 12.0 + later * later, 6.0 * later
-        both = 1.0 / ((a + b) * (c + d))
-        all_decay, late_decay = (a - b) * (c + d) * both, (c - d) * (a + b) * both
+        all_decay = _exp_minus(whole)
+        late_decay = _exp_minus(later)
 
         after = (force + gain * w[_X + j]) * all_decay + gain * (4.0 * x_half * late_decay + x)
         w[_FORCE + j] = after
@@ -171,6 +172,7 @@ def load_block(w: Any, first: int, parameters: Any, state: Any, load: Any) -> in
             w[P_A + row * LANES + j] = parameters[row, i]
         w[_LOAD + j] = load[i]
         w[_TOP + j] = 0.0
+    _take_up(w)
     return n
 
 
@@ -200,20 +202,21 @@ def trains(  # noqa: PLR0917
         force: (n_twins, n_times), filled. [N]
     """
     w = np.empty(_SIZE)
-    fired = np.empty(LANES)
+    fired, last = np.empty(LANES), np.zeros(2)
     n_twins, n_pulses, n_times = parameters.shape[1], pulse_ms.size, at_ms.size
     for first in range(0, n_twins, LANES):
         n = load_block(w, first, parameters, state, load)
-        now, p, h = 0.0, 0, 0.0
+        now, p = 0.0, 0
+        last[:] = 0.0
         for t in range(n_times):
             while p < n_pulses and pulse_ms[p] <= at_ms[t]:
-                h = advance(w, pulse_ms[p] - now, step_ms, h)
+                advance(w, pulse_ms[p] - now, step_ms, last)
                 now = pulse_ms[p]
                 for j in range(LANES):
                     fired[j] = recruited[first + min(j, n - 1), p]
                 fire(w, fired, calcium_gain[p])
                 p += 1
-            h = advance(w, at_ms[t] - now, step_ms, h)
+            advance(w, at_ms[t] - now, step_ms, last)
             now = at_ms[t]
             for j in range(n):
                 force[first + j, t] = w[_FORCE + j]
@@ -239,6 +242,7 @@ def leap(w: Any, duration_ms: float) -> None:
         w[_FREE_A + j] *= slow
         w[_FREE_TAU_1 + j] *= slow
         w[_FREE_KM + j] *= slow
+    _take_up(w)
 
 
 @_jit
@@ -265,23 +269,23 @@ def sessions(  # noqa: PLR0917
         peak: (n_twins, n_cycles), filled. [N]
     """
     w = np.empty(_SIZE)
-    fired = np.empty(LANES)
+    fired, last = np.empty(LANES), np.zeros(2)
     rest = np.zeros((N_STATES, parameters.shape[1]))
     for first in range(0, parameters.shape[1], LANES):
         n = load_block(w, first, parameters, rest, load)
         slowest_ms = w[P_TAU_C : P_TAU_C + LANES].max()
         quiet_ms = pulse_ms[-1] + 25.0 * slowest_ms  # 25 exp(-25): no calcium left to speak of
-        h = 0.0
+        last[:] = 0.0
         for c in range(n_cycles):
             w[_TOP : _TOP + LANES] = 0.0
             now = 0.0
             for p in range(pulse_ms.size):
-                h = advance(w, pulse_ms[p] - now, step_ms, h)
+                advance(w, pulse_ms[p] - now, step_ms, last)
                 now = pulse_ms[p]
                 for j in range(LANES):
                     fired[j] = recruited[first + min(j, n - 1), p]
                 fire(w, fired, 1.0)
-            h = advance(w, min(quiet_ms, cycle_ms) - now, step_ms, h)
+            advance(w, min(quiet_ms, cycle_ms) - now, step_ms, last)
             if quiet_ms < cycle_ms:
                 leap(w, cycle_ms - quiet_ms)
             for j in range(n):
