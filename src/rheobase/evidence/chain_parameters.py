@@ -7,6 +7,7 @@ from rheobase.evidence.load import Number, numbers, raw
 from rheobase.evidence.movement_facts import movement_facts, poses
 from rheobase.evidence.muscle_sets import certificates, fatigue, kinetics
 from rheobase.evidence.muscles import muscles
+from rheobase.evidence.nerve import polarisation
 from rheobase.model.body.growth import Curve
 from rheobase.model.body.norms import Fact, Norms
 from rheobase.model.field.tissue import Tissue
@@ -51,6 +52,7 @@ def chain_parameters() -> ChainParameters:
         norms=norms(),
         muscles=muscles(),
         tissue=Tissue(**{key: number.value for key, number in numbers("field").items()}),
+        nerve=polarisation(),
         kinetics=kinetics("ding2003"),
         fatigue=fatigue(),
         kinetics_spread=spread,

@@ -96,36 +96,3 @@ def _shape(nodes_mm: Array, rho_mm: Array) -> tuple[NDArray[np.int64], Array]:
     element = np.clip(np.searchsorted(ends, rho_mm) - 1, 0, len(ends) - 2)
     x = 2.0 * (rho_mm - ends[element]) / (ends[element + 1] - ends[element]) - 1.0
     return 2 * element, np.stack([x * (x - 1) / 2, 1 - x * x, x * (x + 1) / 2], axis=1)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def sampled(potential: Array, first_mm: float, step_mm: float, line: Rows, z_mm: Array) -> Array:
-    """Return potentials at any points of lines that were evaluated on one even grid (cubic).
-
-    Args:
-        potential: (n_lines, n_points) on the grid. [mV]
-        first_mm: first point of the grid. [mm]
-        step_mm: its spacing. [mm]
-        line: (n_fibres,) which line each fibre follows. [1]
-        z_mm: (n_fibres, n_nodes) points; beyond the grid the end value is taken. [mm]
-
-    Returns:
-        (n_fibres, n_nodes) potential. [mV]
-    """
-    n_fibres, n_nodes = z_mm.shape
-    last = potential.shape[1] - 1
-    found = np.empty((n_fibres, n_nodes))
-    for f in range(n_fibres):
-        row = potential[line[f]]
-        for j in range(n_nodes):
-            x = min(max((z_mm[f, j] - first_mm) / step_mm, 0.0), float(last))
-            i = min(max(int(x), 1), last - 2)
-            t = x - i
-            a, b, c, d = row[i - 1], row[i], row[i + 1], row[i + 2]
-            found[f, j] = (
-                b
-                + 0.5 * t * (c - a)
-                + t * t * (a - 2.5 * b + 2.0 * c - 0.5 * d)
-                + t * t * t * (1.5 * (b - c) + 0.5 * (d - a))
-            )
-    return found

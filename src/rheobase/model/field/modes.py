@@ -58,6 +58,7 @@ class Modes:
 
     Attributes:
         length_mm: L. [mm]
+        depth_mm: shallowest depth at which it may be asked. [mm]
         radius_mm: of the surface, where pads measure their arc; girth / 2 pi for a slab. [mm]
         k_per_mm: (n_k,) axial spatial frequencies. [1/mm]
         n_around: (n_n,) orders around. [1]
@@ -66,6 +67,7 @@ class Modes:
     """
 
     length_mm: float
+    depth_mm: float
     radius_mm: float
     k_per_mm: Array
     n_around: Array
@@ -105,6 +107,7 @@ def set_up(
     kept = slice(first, first + 2 * layers[keep].n_elements + 1)
     return Modes(
         length_mm=length_mm,
+        depth_mm=depth_mm,
         radius_mm=radius_mm,
         k_per_mm=k,
         n_around=n,

@@ -32,7 +32,7 @@ def basis_of(twins: Twins, muscle: Muscle) -> tuple[Basis, ...]:
         Basis(what="force kinetics and fatigue (Ding 2003)",
               source="ding2003", tag="muscle:X", population="able-bodied adults, quadriceps",
               measured=False),
-        _line("calibre of motor axons by age", p.curves["axon_calibre"]),
+        _line("calibre of motor axons by age", p.curves["axon_diameter"]),
         *(_line(what, p.facts[key]) for key, what in SHOWN_FACTS),
     ]  # fmt: skip
     return (*_measured(twins, muscle), *lines)

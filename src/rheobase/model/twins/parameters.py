@@ -11,6 +11,7 @@ from rheobase.model.body.norms import Fact, Norms
 from rheobase.model.field.tissue import Tissue
 from rheobase.model.movement.parameters import Pose
 from rheobase.model.muscle.ding2003 import Ding2003, Fatigue
+from rheobase.model.nerve.polarisation import Predictor
 from rheobase.stimulus.prescription import Posture
 
 
@@ -23,6 +24,7 @@ class ChainParameters:
         norms: of the body.
         muscles: the catalogue.
         tissue: conductivities.
+        nerve: thresholds of axons from the field along them.
         kinetics: force of a fresh muscle.
         fatigue: how it tires.
         kinetics_spread: spread of each of its parameters over children, by name. [1]
@@ -35,6 +37,7 @@ class ChainParameters:
     norms: Norms
     muscles: Mapping[str, Muscle]
     tissue: Tissue
+    nerve: Predictor
     kinetics: Ding2003
     fatigue: Fatigue
     kinetics_spread: Mapping[str, float]

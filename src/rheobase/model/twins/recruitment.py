@@ -1,10 +1,12 @@
 """Which motor axons fire: from a montage to the thresholds of the muscle and its neighbours.
 
 Ours
-    A muscle's axons run parallel to the conductor from the proximal side and end, sealed, around
-    its motor point. Each twin has its own motor point inside the zone of the catalogue. A pool is
-    a few axons that stand for all: quantiles of calibre, with ends scattered around the motor
-    point. Recruitment is the share of the pool below the current, smoothed.
+    Each twin has its own motor point inside the zone of the catalogue. A pool is a few axons that
+    stand for all: quantiles of calibre, on paths that rise to the motor point (`paths.py`).
+    Thresholds come from the linear polarisation of the exact axon model; recruitment is the share
+    of the pool below the current, smoothed. The fine terminal branches are left out: a thick axon
+    that ended, sealed, at the motor point would fire at a third of the currents seen at the bedside.
+    An asymmetric pulse counts as its leading phase alone.
 
 Valid for
     Innervated muscle. Depth, scatter and the spread of thresholds between children are proposed
@@ -20,19 +22,23 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from rheobase.model.body.muscles import Muscle, zone_widening
-from rheobase.model.field.lines import line_potentials, sampled
-from rheobase.model.twins.cable import highest_polarisation
+from rheobase.model.field.lines import line_potentials
+from rheobase.model.nerve.polarisation import predicted_thresholds_ma
+from rheobase.model.nerve.pulse_samples import Phases
 from rheobase.model.twins.conductor import Conductor, check_montage, conductors
 from rheobase.model.twins.ensemble import Twins
+from rheobase.model.twins.paths import N_LEVELS, Paths, potential_along
 from rheobase.stimulus.pads import Montage, Side
 from rheobase.stimulus.pulse import Waveform
 
 Array = NDArray[np.float64]
 
-N_AXONS = 12  # of a pool
-DEPTHS = (-1.0, 0.0, 1.0)  # lines per motor point, in standard deviations of depth
-N_NODES = 61
-GRID_MM = 1.0
+# A pool: paths around the motor point, in standard deviations of depth and of place; axons on each.
+DEPTHS = (-1.0, 0.0, 1.0)
+ENDS = (0.6, -1.2, 0.6)
+N_LINES, N_PER_LINE = len(DEPTHS), 4
+N_AXONS = N_LINES * N_PER_LINE
+WINDOW_MM = 60.0  # the field farther from the pads does not matter
 LEAST_MA, MOST_MA = 0.05, 1000.0
 
 
@@ -143,22 +149,38 @@ def _thresholds(
     side: Side,
 ) -> list[Array]:
     """Return (n_rows, N_AXONS) thresholds of each muscle for the twins of one conductor."""
-    points = [_motor_points(twins, conductor, m, side) for m in muscles]
-    z_grid = np.arange(0.0, conductor.modes.length_mm + GRID_MM, GRID_MM)
-    potential = line_potentials(
+    paths = [_paths_of(twins, conductor, m, side) for m in muscles]
+    patches = tuple(conductor.patch(pad) for pad in montage.pads)
+    spacing = _spacing_mm(conductor)
+    first = max(0.0, min(q.z_mm - q.height_mm for q in patches) - WINDOW_MM)
+    last = min(conductor.modes.length_mm, max(q.z_mm + q.height_mm for q in patches) + WINDOW_MM)
+    z_mm = np.arange(first, last + spacing, spacing)
+    levels = np.concatenate([path.level_mm.ravel() for path in paths])
+    at_levels = line_potentials(
         conductor.modes,
-        tuple(conductor.patch(pad) for pad in montage.pads),
+        patches,
         (-1.0, 1.0),
-        rho_mm=np.concatenate([rho.ravel() for rho, _, _ in points]),
-        phi_deg=np.concatenate([np.repeat(phi, len(DEPTHS)) for _, phi, _ in points]),
-        z_mm=z_grid,
+        rho_mm=levels,
+        phi_deg=np.concatenate([np.repeat(path.phi_deg, N_LEVELS) for path in paths]),
+        z_mm=z_mm,
+    ).reshape(len(muscles), len(conductor.twins), N_LEVELS, len(z_mm))
+    lines = np.concatenate(
+        [potential_along(path, v, z_mm) for path, v in zip(paths, at_levels, strict=True)]
     )
-    potential = potential.reshape(len(muscles), -1, len(z_grid))
+    raw = _pool_thresholds(twins, pulse, lines, spacing)
     found = []
-    for muscle, lines, (_, _, z_end) in zip(muscles, potential, points, strict=True):
-        raw = _pool_thresholds(twins, conductor, pulse, lines, z_end)
-        found.append(raw * excitability(twins, muscle.key, side)[conductor.twins, None])
+    for muscle, threshold in zip(
+        muscles, raw.reshape(len(muscles), len(conductor.twins), N_AXONS), strict=True
+    ):
+        factor = excitability(twins, muscle.key, side)[conductor.twins, None]
+        found.append(np.minimum(threshold * factor, MOST_MA))
     return found
+
+
+def _spacing_mm(conductor: Conductor) -> float:
+    """Return the spacing of samples along paths: a third of the shallowest depth, or finer."""
+    shallowest = conductor.modes.depth_mm / 3.0
+    return float(np.clip(np.floor(4.0 * shallowest) / 4.0, 0.25, 2.0))
 
 
 def excitability(twins: Twins, key: str, side: Side) -> Array:
@@ -168,41 +190,46 @@ def excitability(twins: Twins, key: str, side: Side) -> Array:
     return np.asarray(np.exp(fact("threshold_child") * child + fact("threshold_muscle") * own))
 
 
-def _motor_points(
-    twins: Twins, conductor: Conductor, muscle: Muscle, side: Side
-) -> tuple[Array, Array, Array]:
-    """Return rho (n_rows, n_depths), phi (n_rows,) and end z (n_rows,) of the motor points."""
+def _paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) -> Paths:
+    """Return the paths of a muscle's axons for the twins of one conductor."""
     rows, name = conductor.twins, f"{muscle.key} {side.value}"
+    fact = twins.parameters.fact
     wide = zone_widening(twins.child.age_months)
     zone, depth = muscle.zone, muscle.depth
     u = zone.u + wide * zone.sd_u * twins.normal(f"u {name}")[rows]
     phi = zone.phi_deg + wide * zone.sd_phi_deg * twins.normal(f"phi {name}")[rows]
     share = depth.share + depth.sd * twins.normal(f"depth {name}")[rows]
-    least = twins.parameters.fact("shallowest_share")
-    scatter = twins.parameters.fact("depth_scatter")
-    shares = np.clip(share[:, None] + scatter * np.array(DEPTHS), least, 0.9)
-    rho = conductor.surface_mm - shares * conductor.thickness_mm
-    return rho, phi, conductor.z_mm(muscle.segment, np.clip(u, 0.0, 1.0))
+    shares = share[:, None] + fact("depth_scatter") * np.array(DEPTHS)
+    shares = np.clip(shares, fact("shallowest_share"), fact("trunk_share"))
+    along = np.clip(u, 0.0, 1.0)[:, None] + fact("end_scatter") * np.array(ENDS)
+    return Paths(
+        surface_mm=conductor.surface_mm,
+        thickness_mm=conductor.thickness_mm,
+        phi_deg=phi,
+        peak_mm=conductor.z_mm(muscle.segment, along),
+        share=shares,
+        trunk_share=fact("trunk_share"),
+        reach_mm=fact("branch_reach") * conductor.length_mm[muscle.segment],
+    )
 
 
-def _pool_thresholds(
-    twins: Twins, conductor: Conductor, pulse: Pulse, lines: Array, z_end: Array
-) -> Array:
+def _pool_thresholds(twins: Twins, pulse: Pulse, lines: Array, spacing_mm: float) -> Array:
+    """Return (n_lines, N_PER_LINE) thresholds of the axons along each line."""
     p, child = twins.parameters, twins.child
-    at = np.arange(N_AXONS)
-    quantile = ndtri((at + 0.5) / N_AXONS)
-    calibre = p.curves["axon_calibre"]
-    d_um = calibre.at(child.age_months, child.sex) * (1.0 + calibre.spread * quantile)
-    internode = p.curves["internode"].at(child.age_months, child.sex)
-    spacing = d_um * p.fact("internode_per_calibre") * internode / 1000.0
-    shuffled = ndtri((at * 5 % N_AXONS + 0.5) / N_AXONS)  # ends do not follow calibre
-    spread = p.fact("end_scatter") * max(conductor.length_mm.values())
-    ends = z_end[:, None] + spread * shuffled  # (n_rows, n_axons)
-    nodes = ends[:, :, None] - spacing[None, :, None] * np.arange(N_NODES)
-    count = len(z_end)
-    line = np.arange(count)[:, None] * len(DEPTHS) + (at * 7 % len(DEPTHS))[None, :]
-    v = sampled(lines, 0.0, GRID_MM, line.ravel(), nodes.reshape(-1, N_NODES))
-    top = highest_polarisation(v, p.fact("cable_length") ** 2)
-    weiss = 1.0 + p.fact("motor_chronaxie") / pulse.pulse_width_us
-    theta = p.fact("threshold_polarisation") * weiss
-    return np.asarray(theta / np.maximum(top, theta / MOST_MA)).reshape(count, N_AXONS)
+    calibre = p.curves["axon_diameter"]
+    quantile = ndtri((np.arange(N_AXONS) + 0.5) / N_AXONS).reshape(N_PER_LINE, N_LINES).T
+    spread = calibre.at(child.age_months, child.sex) * (1.0 + calibre.spread * quantile)
+    low, high = p.nerve.diameter_um[0], p.nerve.diameter_um[-1]
+    diameter = np.clip(np.tile(spread, (len(lines) // N_LINES, 1)), low, high)
+    both = pulse.waveform is Waveform.SYMMETRIC_BIPHASIC
+    return predicted_thresholds_ma(
+        p.nerve,
+        lines,
+        spacing_mm=spacing_mm,
+        adult_diameter_um=diameter,
+        internode_scale=p.curves["internode"].at(child.age_months, child.sex),
+        myelin_scale=p.curves["myelin"].at(child.age_months, child.sex),
+        phases=Phases.BIPHASIC if both else Phases.MONOPHASIC,
+        width_us=pulse.pulse_width_us,
+        gap_us=pulse.gap_us if both else 0.0,
+    )
