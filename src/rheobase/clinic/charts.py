@@ -11,7 +11,7 @@ from typing import final
 
 from django.utils.safestring import SafeString
 
-from rheobase.clinic.svg import band, line, path, picture, tag, text
+from rheobase.clinic.svg import line, path, picture, tag, text
 
 WIDTH, HEIGHT = 640.0, 260.0
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 18.0, 16.0, 40.0
@@ -67,6 +67,7 @@ def over_time(
     detectable: float | None = None,
     reference: float | None = None,
     limits: tuple[float, float] | None = None,
+    span: tuple[date, date] | None = None,
 ) -> SafeString:
     """Return one measure over time.
 
@@ -78,11 +79,12 @@ def over_time(
             stimulation, inside which nothing is called a change.
         reference: a line worth knowing (T-score 50), or None.
         limits: ends of the value axis, or None to fit.
+        span: first and last day of the axis, or None to fit; charts of one span stand in line.
     """
     ordered = sorted(points, key=lambda p: p.on)
     first = next((p for p in ordered if not p.with_stimulation), ordered[0])
     y = _values(ordered, first.value, detectable or 0.0, limits)
-    x = _days(ordered)
+    x = _days(ordered, span)
     parts = [*_frame(x, y, unit), *_dates(x, ordered)]
     if detectable:
         parts += _error_band(y, first.value, detectable)
@@ -98,10 +100,12 @@ def over_time(
     extra = (
         f" Band: changes up to {detectable:g} {unit} are measurement error." if detectable else ""
     )
-    return picture(WIDTH, HEIGHT, title, words + "." + extra, parts, "over-time")
+    return picture((WIDTH, HEIGHT), title, words + "." + extra, parts, "over-time")
 
 
-def bars_over_time(title: str, unit: str, points: Sequence[Point]) -> SafeString:
+def bars_over_time(
+    title: str, unit: str, points: Sequence[Point], span: tuple[date, date] | None = None
+) -> SafeString:
     """Return a dose over time: one bar a session, from zero."""
     ordered = sorted(points, key=lambda p: p.on)
     y = Scale(
@@ -110,7 +114,7 @@ def bars_over_time(title: str, unit: str, points: Sequence[Point]) -> SafeString
         start=HEIGHT * 0.6 - BOTTOM,
         end=TOP,
     )
-    x = _days(ordered)
+    x = _days(ordered, span)
     parts = [*_frame(x, y, unit, about=3), *_dates(x, ordered, base=HEIGHT * 0.6 - BOTTOM)]
     for p in ordered:
         top = y(p.value)
@@ -118,7 +122,7 @@ def bars_over_time(title: str, unit: str, points: Sequence[Point]) -> SafeString
             tag("rect", x=_at(x, p.on) - 6, y=top, width=12, height=y.start - top, cls="bar-dose")
         )
     words = ", ".join(f"{p.on:%d %b %Y} {p.value:g} {unit}" for p in ordered)
-    return picture(WIDTH, HEIGHT * 0.6, title, words + ".", parts, "dose")
+    return picture((WIDTH, HEIGHT * 0.6), title, words + ".", parts, "dose")
 
 
 def range_bar(
@@ -136,7 +140,9 @@ def range_bar(
     Args:
         title: what it is.
         unit: of the numbers.
-        low, middle, high: 5th, 50th and 95th percentile.
+        low: 5th percentile.
+        middle: 50th percentile.
+        high: 95th percentile.
         most: end of the axis.
         marks: values worth seeing on the same axis, with a letter or word each.
     """
@@ -154,7 +160,7 @@ def range_bar(
             text(x(value), 8, word, "mark-label", text_anchor="middle"),
         ]
     words = f"From {low:g} to {high:g}, most likely {middle:g} {unit}."
-    return picture(320, 54, title, words, parts, "range-bar")
+    return picture((320, 54), title, words, parts, "range-bar")
 
 
 def _values(
@@ -169,8 +175,8 @@ def _values(
     return Scale(low=limits[0], high=limits[1], start=HEIGHT - BOTTOM, end=TOP)
 
 
-def _days(points: Sequence[Point]) -> Scale:
-    first, last = points[0].on.toordinal(), points[-1].on.toordinal()
+def _days(points: Sequence[Point], span: tuple[date, date] | None) -> Scale:
+    first, last = (d.toordinal() for d in span or (points[0].on, points[-1].on))
     margin = max(3.0, (last - first) * 0.06)
     return Scale(low=first - margin, high=last + margin, start=LEFT, end=WIDTH - RIGHT)
 
@@ -233,6 +239,3 @@ def _series(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> list[str]:
             )
         )
     return parts
-
-
-__all__ = ["Point", "Scale", "band", "bars_over_time", "over_time", "range_bar"]

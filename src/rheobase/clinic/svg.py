@@ -57,9 +57,21 @@ def band(x: Iterable[float], low: Iterable[float], high: Iterable[float], cls: s
 
 
 def picture(
-    width: float, height: float, title: str, description: str, content: Iterable[str], cls: str = ""
+    size: tuple[float, float],
+    title: str,
+    description: str,
+    content: Iterable[str],
+    cls: str = "",
 ) -> SafeString:
-    """Return a whole picture with its name and description for people who do not see it."""
+    """Return a whole picture with its name and description for people who do not see it.
+
+    Args:
+        size: width and height of its own units.
+        title: its name.
+        description: what it shows, in words.
+        content: its elements, in the order of painting.
+        cls: its class, beside "picture".
+    """
     n = next(_number)
     head = tag("title", escape(title), id=f"svg-t{n}") + tag(
         "desc", escape(description), id=f"svg-d{n}"
@@ -68,7 +80,7 @@ def picture(
         tag(
             "svg",
             [head, *content],
-            viewBox=f"0 0 {width:g} {height:g}",
+            viewBox=f"0 0 {size[0]:g} {size[1]:g}",
             role="img",
             aria_labelledby=f"svg-t{n} svg-d{n}",
             cls=f"picture {cls}".strip(),

@@ -1,7 +1,7 @@
 """Which measures are asked for, in which order: the rows of the measuring sheet.
 
 Only the order and the wording live here; scales and errors come from evidence/instruments.toml.
-Angles follow the joint's own sign: flexion and dorsiflexion positive, straight or plantigrade 0.
+Angles follow the joint's own sign: flexion, dorsiflexion and (wrist) extension positive, straight 0.
 """
 
 from dataclasses import dataclass
@@ -188,7 +188,6 @@ def _legs() -> list[Row]:
         "ankle plantarflexion": "Plantarflexors",
     }
     spastic = {
-        "hip adduction": "Hip adductors",
         "knee flexion": "Hamstrings",
         "knee extension": "Quadriceps",
         "ankle plantarflexion": "Plantarflexors",
@@ -196,7 +195,7 @@ def _legs() -> list[Row]:
     caught = {k: spastic[k] for k in ("knee flexion", "ankle plantarflexion")}
     angles = (
         ("Hip, end of extension", "passive_min_deg", "hip extension", "0 is straight"),
-        ("Hip, end of abduction", "passive_max_deg", "hip abduction", "knee straight"),
+        ("Hip, end of abduction", "abduction_end_deg", "hip abduction", "knee straight"),
         ("Knee, end of extension", "passive_min_deg", "knee extension", "a lack of 10 is 10"),
         ("Knee, end of flexion", "passive_max_deg", "knee flexion", ""),
         (
@@ -220,8 +219,19 @@ def _legs() -> list[Row]:
         )
         for joint in SCALE_JOINTS
     ]
+    # The model bends a hip in one plane only: tone and range across it are kept, not modelled.
+    adductors = _joint(
+        "legs",
+        "Tone",
+        "Hip adductors, Ashworth",
+        "hip adduction",
+        instrument_key="mas",
+        quantity="adductor_mas_code",
+        grades=MAS,
+    )
     return [
         *_range("legs", angles),
+        adductors,
         *_tone("legs", spastic, caught),
         *_strength("legs", muscles, with_force=True),
         *selective,

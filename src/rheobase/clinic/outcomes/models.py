@@ -11,6 +11,7 @@ class HomeItem(models.Model):
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="home_items")
     title = models.CharField(max_length=80)
+    pictogram = models.CharField(max_length=20, default="play")  # key of outcomes/pictograms.py
     how = models.CharField(max_length=300)
     how_often = models.CharField(max_length=80)
     stop_when = models.CharField(max_length=200)

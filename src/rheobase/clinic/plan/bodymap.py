@@ -31,6 +31,7 @@ ENDS: Final = {
     Segment.NECK: ("skull", "shoulders"),
     Segment.HEAD: ("crown", "chin"),
 }
+TRUNK_WORDS: Final = {"inner side": "far side", "outer side": "side"}
 VIEWS: Final = ((0.0, "front"), (90.0, "outer side"), (180.0, "back"), (-90.0, "inner side"))
 
 
@@ -73,7 +74,7 @@ def body_map(age_months: float, units: Sequence[Placed]) -> SafeString:
         right, left = ("R", "L") if not back else ("L", "R")
         parts.append(text(at - 260, 30, right, "side-name"))
         parts.append(text(at + 240, 30, left, "side-name"))
-    return picture(1160, 1070, "Where the pads go", said(units), parts, "body-map")
+    return picture((1160, 1070), "Where the pads go", said(units), parts, "body-map")
 
 
 def said(units: Sequence[Placed]) -> str:
@@ -99,10 +100,7 @@ def where(pad: Pad) -> str:
 def around(place: Place) -> str:
     """Return where around the segment a place lies, in words."""
     phi = place.phi_deg
-    if place.segment in TRUNK:
-        words = {"inner side": "far side", "outer side": "side"}
-    else:
-        words = {}
+    words = TRUNK_WORDS if place.segment in TRUNK else {}
     ranked = sorted(VIEWS, key=lambda v: _apart(phi, v[0]))
     first, second = ranked[0][1], ranked[1][1]
     near = _apart(phi, ranked[0][0])
@@ -121,7 +119,7 @@ def close_view(unit: Placed) -> SafeString:
         f"Active pad {where(unit.montage.active)}. Second pad {where(unit.montage.other)}. "
         "Rings: one and two standard deviations of where adults' motor points lie."
     )
-    return picture(300, 360, title, words, parts, "close-view")
+    return picture((300, 360), title, words, parts, "close-view")
 
 
 @final
@@ -216,8 +214,7 @@ class _Near:
             width = max(8.0, pad.width_mm * self.scale * max(facing, 0.3))
             parts.append(
                 _pad(
-                    x,
-                    y,
+                    (x, y),
                     width,
                     pad.height_mm * self.scale,
                     pad,
@@ -282,7 +279,11 @@ def _pads_on_figure(fig: Figure, unit: Placed, *, back: bool) -> list[str]:
         width = max(14.0, pad.width_mm * per_mm * facing)
         parts.append(
             _pad(
-                x, y, width, max(20.0, pad.height_mm * per_mm), pad, f"pad {role} unit-{unit.slot}"
+                (x, y),
+                width,
+                max(20.0, pad.height_mm * per_mm),
+                pad,
+                f"pad {role} unit-{unit.slot}",
             )
         )
         if role == "active":
@@ -290,7 +291,8 @@ def _pads_on_figure(fig: Figure, unit: Placed, *, back: bool) -> list[str]:
     return parts
 
 
-def _pad(x: float, y: float, width: float, height: float, pad: Pad, cls: str) -> str:
+def _pad(at: tuple[float, float], width: float, height: float, pad: Pad, cls: str) -> str:
+    x, y = at
     if pad.round:
         return tag("ellipse", cx=x, cy=y, rx=width / 2, ry=height / 2, cls=cls)
     corner = min(width, height) * 0.22

@@ -8,6 +8,7 @@ stature, feet at 1000, the child's midline at x = 0.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, final
 
 from rheobase.clinic.svg import path, tag
@@ -145,7 +146,7 @@ def _built(age_months: float, column: int) -> float:
     rows = BUILD
     if age_months <= rows[0][0]:
         return rows[0][column]
-    for (a, *low), (b, *high) in zip(rows, rows[1:], strict=False):
+    for (a, *low), (b, *high) in pairwise(rows):
         if age_months <= b:
             share = (age_months - a) / (b - a)
             return low[column - 1] + share * (high[column - 1] - low[column - 1])

@@ -1,0 +1,142 @@
+"""The chart of one child at a glance: what is known, and what is missing before a plan."""
+
+from dataclasses import dataclass
+from typing import Any, final
+
+from django.urls import reverse
+
+from rheobase.clinic import clock
+from rheobase.clinic.assessment import measures, services
+from rheobase.clinic.assessment.models import Episode, Goal, Measure
+from rheobase.clinic.assessment.scales import Change, change
+from rheobase.clinic.assessment.sheet import row_of
+from rheobase.clinic.intake.models import Consent
+from rheobase.clinic.people.models import Child
+from rheobase.clinic.plan.models import SignedPlan
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that should be done first, and where to do it ("" if not here)."""
+
+    text: str
+    address: str
+    action: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The newest value of one measure, held against the first."""
+
+    newest: Measure
+    first: Measure | None
+    change: Change | None
+
+
+def frame(child: Child, here: str) -> dict[str, Any]:
+    """Return what every page of a chart shows: the child, the age, the open episode, the tabs."""
+    episode = services.current_episode(child)
+    of_child = {"child": child.pk}
+    tabs = [("overview", "Overview", reverse("assessment:chart", kwargs=of_child))]
+    if episode:
+        of_episode = {"episode": episode.pk}
+        tabs += [
+            (key, word, reverse(f"assessment:{key}", kwargs=of_episode))
+            for key, word in (
+                ("screening", "Screening"),
+                ("measures", "Measures"),
+                ("goals", "Goals"),
+            )
+        ]
+    tabs += [
+        ("plan", "Plan", reverse("plan:list", kwargs=of_child)),
+        ("sessions", "Sessions", reverse("live:list", kwargs=of_child)),
+        ("notes", "Notes", reverse("diary:list", kwargs=of_child)),
+        ("progress", "Progress", reverse("outcomes:progress", kwargs=of_child)),
+    ]
+    return {
+        "child": child,
+        "age_months": clock.age_months(child.born, services.today()),
+        "episode": episode,
+        "tabs": tabs,
+        "here": here,
+    }
+
+
+def lines(child: Child) -> list[Line]:
+    """Return the newest value of every measure without stimulation, with its change."""
+    first: dict[tuple[str, ...], Measure] = {}
+    newest: dict[tuple[str, ...], Measure] = {}
+    for m in measures.current(child).filter(with_stimulation=False):
+        key = (m.quantity, m.joint, m.movement, m.side)
+        first.setdefault(key, m)
+        newest[key] = m
+    return [_line(first[key], m) for key, m in newest.items()]
+
+
+def _line(first: Measure, newest: Measure) -> Line:
+    one = row_of(newest.quantity, newest.joint, newest.movement)
+    if first.pk == newest.pk or one is None or not one.instrument.better:
+        return Line(newest=newest, first=None, change=None)
+    detectable = one.instrument.detectable(first.value)
+    return Line(newest=newest, first=first, change=change(first.value, newest.value, detectable))
+
+
+def goals(episode: Episode | None) -> list[tuple[Goal, int]]:
+    """Return each goal of an episode with the level the child stands on."""
+    if episode is None:
+        return []
+    found = episode.goals.prefetch_related("ratings")
+    return [
+        (g, (list(g.ratings.all()) or [None])[-1].level if g.ratings.all() else g.baseline)
+        for g in found
+    ]
+
+
+def signed_plan(child: Child) -> SignedPlan | None:
+    """Return the newest signed plan of a child, or None."""
+    return SignedPlan.objects.filter(episode__child=child).order_by("-signed_at").first()
+
+
+def gaps(child: Child, episode: Episode | None) -> list[Gap]:
+    """Return what is missing before stimulation can be planned and given, in the order of work."""
+    if episode is None:
+        return [Gap(text="No episode of care is open.", address="", action="Open one below.")]
+    at = {"episode": episode.pk}
+    newest = measures.latest(child)
+    missing = [
+        word
+        for word, key in (("GMFCS", "gmfcs"), ("height", "height_cm"), ("mass", "mass_kg"))
+        if (key, "", "", "") not in newest
+    ]
+    found = []
+    if not Consent.objects.filter(
+        child=child, kind="stimulation", withdrawal__isnull=True
+    ).exists():
+        found.append(
+            Gap(
+                text="No guardian's consent to stimulation is in force.",
+                address="",
+                action="The family gives it on their own page.",
+            )
+        )
+    if not episode.screenings.exists():
+        found.append(_gap("The child has not been screened.", "screening", "Screen", at))
+    if missing:
+        found.append(_gap(f"Not measured: {', '.join(missing)}.", "measures", "Measure", at))
+    if not episode.goals.exists():
+        found.append(_gap("No goal is agreed yet.", "goals", "Agree a goal", at))
+    plan = signed_plan(child)
+    of_child = {"child": child.pk}
+    if plan is None:
+        found.append(_gap("No plan is signed.", "plan:list", "Plan", of_child))
+    elif plan.valid_until < services.today():
+        found.append(_gap("The signed plan has expired.", "plan:list", "Plan again", of_child))
+    return found
+
+
+def _gap(text: str, name: str, action: str, kwargs: dict[str, Any]) -> Gap:
+    address = reverse(name if ":" in name else f"assessment:{name}", kwargs=kwargs)
+    return Gap(text=text, address=address, action=action)

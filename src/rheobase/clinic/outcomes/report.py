@@ -1,0 +1,143 @@
+"""What the two printed papers say: the progress report and the home programme."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from rheobase.clinic import clock
+from rheobase.clinic.assessment import services as assessing
+from rheobase.clinic.assessment.templatetags.chart import age_words
+from rheobase.clinic.charts import Point, bars_over_time, over_time
+from rheobase.clinic.outcomes import services
+from rheobase.clinic.outcomes.pictograms import POSES, pictogram
+from rheobase.clinic.outcomes.print import inked, pdf
+from rheobase.clinic.people.models import Child
+
+MOST_CHARTS = 8
+NO_PHONE = "Ring or write to the clinic: ______________________"
+
+
+def home_programme(child: Child) -> bytes:
+    """Return the home programme as a one-page PDF; it names the child by the given name alone."""
+    items = services.home_items(child)
+    episode = assessing.current_episode(child)
+    data = {
+        "child": child.given_name,
+        "clinic": _clinic(),
+        "day": _long(assessing.today()),
+        "therapist": f"Your therapist: {episode.therapist}" if episode else "",
+        "phone": getattr(settings, "CLINIC_PHONE", "") or NO_PHONE,
+        "items": [
+            {
+                "title": one.title,
+                "how": one.how,
+                "how_often": one.how_often,
+                "stop_when": one.stop_when,
+                "picture": f"{one.pictogram}.svg",
+                "alt": POSES[one.pictogram][0],
+            }
+            for one in items
+        ],
+    }
+    return pdf("home.typ", data, {one.pictogram: pictogram(one.pictogram) for one in items})
+
+
+def progress_report(child: Child) -> bytes:
+    """Return the progress report as a PDF."""
+    episode = assessing.current_episode(child)
+    span = services.span_of(child)
+    repeated = [c for c in services.courses(child) if len(c.points) > 1]
+    doses = services.doses(child)
+    scores = services.t_points(child)
+    pictures = {}
+    for n, course in enumerate(repeated[:MOST_CHARTS]):
+        pictures[f"course{n}"] = inked(
+            over_time(
+                course.label, course.unit, course.points, detectable=course.detectable, span=span
+            )
+        )
+    if len(scores) > 1:
+        pictures["goals"] = inked(
+            over_time("Goal attainment", "T", scores, reference=50.0, span=span)
+        )
+    if doses:
+        bars = [Point(on=_day(d.at), value=d.minutes) for d in doses]
+        pictures["dose"] = inked(bars_over_time("Stimulated minutes", "min", bars, span))
+    age = clock.age_months(child.born, assessing.today())
+    data = {
+        "child": str(child),
+        "opaque": child.opaque[:14],
+        "about": f"{age_words(age)}, {child.condition}",
+        "day": _long(assessing.today()),
+        "therapist": str(episode.therapist) if episode else "",
+        "clinic": _clinic(),
+        "goals": [_goal(s) for s in services.standings(child)],
+        "t_scores": [[_short(p.on), f"{p.value:.1f}"] for p in scores],
+        "goal_pictures": [{"file": "goals.svg", "alt": "T-score over time"}]
+        if "goals" in pictures
+        else [],
+        "copm": [
+            [_short(_day(at)), f"{p:.1f}", f"{s:.1f}"]
+            for at, p, s in (assessing.copm_means(episode) if episode else [])
+        ],
+        "courses": [_course(n, c) for n, c in enumerate(repeated)],
+        "doses": [
+            [
+                _short(_day(d.at)),
+                f"{d.minutes:.1f}",
+                str(d.contractions),
+                f"{d.charge_mc:.1f} mC",
+                "; ".join(d.levels),
+            ]
+            for d in doses
+        ],
+        "dose_words": f"{len(doses)} sessions, {sum(d.minutes for d in doses):.0f} minutes of "
+        f"stimulation, {sum(d.contractions for d in doses)} contractions.",
+        "dose_picture": "dose.svg" if doses else "",
+    }
+    return pdf("report.typ", data, pictures)
+
+
+def _goal(standing: services.GoalStanding) -> dict[str, str]:
+    words = dict(standing.steps)[standing.level]
+    return {
+        "text": standing.goal.text,
+        "began": f"{standing.began:+d}",
+        "level": f"{standing.level:+d}",
+        "words": words,
+    }
+
+
+def _course(n: int, course: services.Course) -> dict[str, str]:
+    detail = ""
+    if course.free is not None:
+        detail = f"From {course.rows[0].value:g} by {course.free.amount:+g} {course.unit}"
+        if course.detectable is not None:
+            detail += f"; measurement error reaches to {course.detectable:.3g} {course.unit}"
+        detail += "."
+    if course.stimulated is not None:
+        detail += f" With stimulation: {course.stimulated.amount:+g} {course.unit}."
+    picture = f"course{n}.svg" if n < MOST_CHARTS else ""
+    return {
+        "label": course.label,
+        "verdict": course.verdict,
+        "detail": detail,
+        "picture": picture,
+    }
+
+
+def _clinic() -> str:
+    return getattr(settings, "CLINIC_NAME", "") or "Rheobase clinic"
+
+
+def _long(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _day(moment: Any) -> date:
+    return clock.to_wall(moment, settings.CLINIC_ZONE).date()

@@ -1,0 +1,152 @@
+"""The prediction of one channel as pictures: recruitment, ranges, and the fan of a movement."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from django.utils.safestring import SafeString
+
+from rheobase.clinic.charts import Scale, range_bar
+from rheobase.clinic.svg import band, line, path, picture, tag, text
+from rheobase.evidence.muscles import muscles
+from rheobase.model.response import Band, Movement, Response
+from rheobase.stimulus.prescription import ChannelOrder
+
+MOST_NEIGHBOURS = 3
+WIDTH, HEIGHT = 460.0, 250.0
+
+
+def near(value: float) -> str:
+    """Return a number with two significant digits: a prediction has no more."""
+    if abs(value) < 1e-9:
+        return "0"
+    digits = max(0, 1 - math.floor(math.log10(abs(value))))
+    return f"{value:.{min(digits, 3)}f}"
+
+
+def spoken(one: Band, unit: str, factor: float = 1.0) -> str:
+    """Return a range in words, the most likely value first."""
+    low, middle, high = (near(factor * v) for v in (one.low, one.middle, one.high))
+    return f"{middle} {unit} ({low} to {high})"
+
+
+def threshold(response: Response, order: ChannelOrder) -> SafeString:
+    """Return the range of the motor threshold with start and ceiling marked."""
+    one = response.motor_threshold_ma
+    return range_bar(
+        "Motor threshold",
+        "mA",
+        *(round(v, 1) for v in (one.low, one.middle, one.high)),
+        most=max(order.ceiling_ma, one.high) * 1.05,
+        marks=((order.ceiling_ma, "ceiling"),),
+    )
+
+
+def percent(title: str, one: Band, most: float = 100.0) -> SafeString:
+    """Return a fraction as a range in percent."""
+    return range_bar(
+        title, "%", *(round(100 * v, 1) for v in (one.low, one.middle, one.high)), most=most
+    )
+
+
+def neighbours_shown(response: Response) -> list[str]:
+    """Return the neighbours that are recruited most at the highest current."""
+    by_share = sorted(
+        response.neighbours, key=lambda key: response.neighbours[key][-1].middle, reverse=True
+    )
+    return by_share[:MOST_NEIGHBOURS]
+
+
+def recruitment(response: Response, order: ChannelOrder) -> SafeString:
+    """Return how much of the target and of its neighbours contracts at each current, with bands."""
+    known = muscles()
+    currents = response.amplitude_ma
+    last = max(order.ceiling_ma * 1.25, response.motor_threshold_ma.middle * 1.3)
+    shown = [i for i, ma in enumerate(currents) if ma <= last] or list(range(len(currents)))
+    x = Scale(low=0.0, high=currents[shown[-1]], start=48.0, end=WIDTH - 14.0)
+    y = Scale(low=0.0, high=100.0, start=HEIGHT - 42.0, end=26.0)
+    parts = []
+    for t in (0, 25, 50, 75, 100):
+        parts += [
+            line(x.start, y(t), x.end, y(t), "grid-line"),
+            text(x.start - 7, y(t) + 4, t, text_anchor="end"),
+        ]
+    xs = [x(currents[i]) for i in shown]
+    for value in x.ticks(6):
+        parts.append(text(x(value), y.start + 18, f"{value:g}", text_anchor="middle"))
+    parts += [
+        text(4, 14, "% of the muscle", "unit"),
+        text(x.end, HEIGHT - 6, "current, mA", "unit", text_anchor="end"),
+    ]
+    chosen = neighbours_shown(response)
+    for n, key in reversed(list(enumerate(chosen, 1))):
+        parts += _curve([response.neighbours[key][i] for i in shown], xs, y, f"near-{n}")
+    parts += _curve([response.recruited[i] for i in shown], xs, y, "target")
+    if order.ceiling_ma <= x.high:
+        at = x(order.ceiling_ma)
+        parts += [
+            line(at, y.start, at, y.end, "ceiling"),
+            text(
+                at, y.end - 6, f"ceiling {order.ceiling_ma:g}", "ceiling-word", text_anchor="middle"
+            ),
+        ]
+    words = [f"{known[order.muscle].name} (target)", *(known[k].name for k in chosen)]
+    i = min(range(len(currents)), key=lambda k: abs(currents[k] - order.ceiling_ma))
+    at_ceiling = ", ".join(
+        f"{name} {spoken(b[i], '%', 100)}"
+        for name, b in zip(
+            words, [response.recruited, *(response.neighbours[k] for k in chosen)], strict=True
+        )
+    )
+    said = f"At the ceiling of {order.ceiling_ma:g} mA: {at_ceiling}."
+    return picture((WIDTH, HEIGHT), "Recruitment", said, parts, "recruitment")
+
+
+def _curve(bands: Sequence[Band], xs: Sequence[float], y: Scale, cls: str) -> list[str]:
+    low, middle, high = (
+        [y(100 * getattr(b, name)) for b in bands] for name in ("low", "middle", "high")
+    )
+    return [
+        band(xs, low, high, f"{cls}-band"),
+        path(list(zip(xs, middle, strict=True)), f"{cls}-line"),
+    ]
+
+
+# Where a joint's fixed bone points and which way its angle opens: for the drawing alone. [deg]
+JOINTS: Final = {
+    "ankle": (90.0, 0.0, {"dorsiflexion": 1.0, "plantarflexion": -1.0}),
+    "knee": (180.0, -90.0, {"extension": 1.0, "flexion": -1.0}),
+    "hip": (90.0, -90.0, {"flexion": 1.0, "extension": -1.0}),
+    "elbow": (90.0, -60.0, {"flexion": 1.0, "extension": -1.0}),
+    "wrist": (180.0, 0.0, {"extension": 1.0, "flexion": -1.0}),
+}
+
+
+def fan(movement: Movement) -> SafeString:
+    """Return a joint with the fan of the angles it will probably reach."""
+    fixed, rest, directions = JOINTS.get(movement.joint, (180.0, 0.0, {}))
+    sign = directions.get(movement.direction, 1.0)
+    cx, cy, long = 120.0, 110.0, 90.0
+
+    def tip(angle_deg: float, length: float = long) -> tuple[float, float]:
+        a = math.radians(angle_deg)
+        return cx + length * math.cos(a), cy - length * math.sin(a)
+
+    low, middle, high = (
+        rest + sign * max(-90.0, min(120.0, v))
+        for v in (movement.change_deg.low, movement.change_deg.middle, movement.change_deg.high)
+    )
+    sweep = [low + (high - low) * n / 24 for n in range(25)]
+    parts = [
+        line(cx, cy, *tip(fixed, 84.0), "bone"),
+        path([(cx, cy), *(tip(a, long + 12) for a in sweep)], "fan", closed=True),
+        line(cx, cy, *tip(rest, long + 12), "rest"),
+        line(cx, cy, *tip(middle), "bone moving"),
+        tag("circle", cx=cx, cy=cy, r=9, cls="skin"),
+        text(6, 18, f"{movement.joint}, {movement.direction}", "unit"),
+    ]
+    said = (
+        f"{movement.direction} of the {movement.joint} by {spoken(movement.change_deg, 'degrees')}, "
+        f"limited by {movement.limiter}. Dashed: at rest."
+    )
+    return picture((240, 220), "Movement", said, parts, "movement")
