@@ -107,7 +107,8 @@ def on_ladder(plan: Plan, stand: Stand, slot: str, now_ms: float) -> Stand:
     """Return the stand with one unit, alone, in its own cycle while its level is set."""
     stand = _alone(plan, stand, slot, now_ms)
     one = stand.slot(slot)
-    if one.mode is Mode.LADDER and one.level_ma > 0.0:
+    rested = one.phase is Phase.REST and now_ms - one.phase_ms >= plan.rules.rest_min_s * 1000.0
+    if one.mode is Mode.LADDER and not rested:
         return stand
     return stand.with_slot(replace(one, mode=Mode.LADDER, since_ms=now_ms, until_ms=None))
 

@@ -20,6 +20,7 @@ class Rules:
         search_hz: pulse rate of twitch check and motor-point search. [Hz]
         search_max_s: longest search on one muscle. [s]
         twitch_s: end of a twitch check, at full level: one full pulse. [s]
+        rest_min_s: shortest rest before a press on the ladder begins a contraction. [s]
         ramp_out_s: time from the level of now to silence. [s]
     """
 
@@ -30,6 +31,7 @@ class Rules:
     search_hz: float
     search_max_s: float
     twitch_s: float
+    rest_min_s: float
     ramp_out_s: float
 
 

@@ -110,7 +110,12 @@ class Routes:
 
     async def snapshot(self, request: Request) -> Response:
         """Show a session as it is now."""
-        return JSONResponse(self._room.shown(request.path_params["session"]))
+        session = request.path_params["session"]
+        live = self._room.live(session)
+        if live is not None and not live.ended:
+            return JSONResponse({**live.snapshot(), "ended": False})
+        # A long journal is read and summed up beside the heartbeat of other sessions.
+        return JSONResponse(await asyncio.to_thread(self._room.shown, session))
 
     async def events(self, request: Request) -> Response:
         """Follow a session."""
@@ -125,8 +130,10 @@ class Routes:
     async def journal(self, request: Request) -> Response:
         """Return the events of a session, running or not."""
         after = _number(request.query_params.get("after"))
-        events = self._room.events(request.path_params["session"], after)
-        return JSONResponse({"events": to_plain(events)})
+        return await asyncio.to_thread(self._events, request.path_params["session"], after)
+
+    def _events(self, session: str, after: int) -> Response:
+        return JSONResponse({"events": to_plain(self._room.events(session, after))})
 
     async def command(self, request: Request) -> Response:
         """Carry out one press."""

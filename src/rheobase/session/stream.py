@@ -11,7 +11,7 @@ from rheobase.stimulus import to_plain
 LOOK_S = 0.1  # between two looks [s]
 SNAPSHOT_S = 0.2  # between two snapshots while something changes [s]
 HEARTBEAT_S = 1.0  # between two snapshots while nothing does [s]
-TIMES = ("elapsed_s", "remaining_s", "block_left_s", "journal_seq")
+BREATH = 20  # events after which the heartbeat gets its turn, when a console catches up
 
 
 async def follow(live: Live, after: int, ending: Callable[[], bool]) -> AsyncIterator[bytes]:
@@ -30,6 +30,8 @@ async def follow(live: Live, after: int, ending: Callable[[], bool]) -> AsyncIte
         over, now = live.ended, loop.time()
         for event in live.journal.events[seen:]:
             seen = event.seq
+            if seen % BREATH == 0:
+                await asyncio.sleep(0)
             yield _message("journal", seen, to_plain(event))
         if now - shown_at >= (HEARTBEAT_S if _lasting(live) == shown else SNAPSHOT_S) or over:
             shown, shown_at = _lasting(live), now

@@ -1,0 +1,75 @@
+"""Runs a whole session without a browser, in real time and real processes, a virtual child answering.
+
+Only a signed prescription is taken. Units of other makes than `virtual` need --dummy-load: nobody
+watches a person here.
+"""
+
+import json as to_json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def command(  # noqa: PLR0917  (options of a command, always named)
+    prescription: Annotated[Path, typer.Argument(help="A signed prescription.json.")],
+    unit: Annotated[
+        list[str], typer.Option(help="SLOT=MAKE or SLOT=MAKE:ADDRESS, once for each unit.")
+    ],
+    minutes: Annotated[float, typer.Option(help="Time in blocks.", min=0.05, max=60.0)] = 1.0,
+    seed: Annotated[int, typer.Option(help="Chooses the virtual child.")] = 1,
+    dummy_load: Annotated[
+        bool, typer.Option("--dummy-load", help="The units feed a dummy load, not a person.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Run a signed prescription on named units."""
+    import asyncio
+
+    from rheobase.cli._session import read_sealed, units_of
+
+    sealed = read_sealed(prescription)
+    units = units_of(unit, dummy_load=dummy_load)
+    summary = asyncio.run(_run(sealed, units, minutes, seed, not json))
+    if json:
+        print(to_json.dumps(summary))
+        return
+    print()
+    print(summary["note"])
+    print(f"Journal: {summary['journal']}  (show it again: rheobase replay FILE)")
+
+
+async def _run(
+    sealed: dict[str, Any], units: list[dict[str, str]], minutes: float, seed: int, shown: bool
+) -> dict[str, Any]:
+    """Open a session in this process, rehearse it, and return its summary."""
+    import contextlib
+    import uuid
+
+    from rich.live import Live as Screen
+
+    from rheobase.cli._session import Here, table
+    from rheobase.session.realtime import ask_for_punctuality
+    from rheobase.session.room import Room
+    from rheobase.session.summary import summary
+    from rheobase.simulated.child import invented
+    from rheobase.simulated.rehearsal import Rehearsal
+
+    room = Room()
+    ask_for_punctuality()
+    live, _ = await room.open(
+        {
+            "session": str(uuid.uuid4()),
+            "sealed": sealed,
+            "child": sealed["prescription"]["child"],
+            "units": units,
+        }
+    )
+    prescription = live.scene.plan.prescription
+    with Screen(refresh_per_second=5) if shown else contextlib.nullcontext() as screen:
+        desk = Here(live, (lambda now: screen.update(table(now))) if screen else lambda now: None)
+        try:
+            await Rehearsal(desk, prescription, invented(prescription, seed)).run(minutes)
+        finally:
+            await room.close()
+    return {**summary(live.journal.events), "journal": str(live.journal.path)}
