@@ -7,8 +7,8 @@ room. The rules of fit are proposed defaults.
 """
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import final
 
@@ -24,6 +24,7 @@ from rheobase.model.body.size import sizes_of
 from rheobase.planner.case import Target
 from rheobase.planner.explain import Reason
 from rheobase.safety import montage_violations
+from rheobase.safety.skin_map import touch
 from rheobase.stimulus.pads import Montage, Pad, Place, Segment, Side
 
 BODIES = 64  # bodies whose medians give lengths and girths
@@ -93,21 +94,64 @@ def skin_of(child: Child, segment: Segment, side: Side) -> Skin:
     )
 
 
-def place(
-    child: Child, target: Target, band: AgeBand, cleared: frozenset[str], slot: str
-) -> Placed | NoPlace:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One muscle that is to get pads.
+
+    Attributes:
+        slot: for the names of the reasons.
+        target: muscle and side.
+        below_mm: only pads shorter than this (to stay clear of another unit's). [mm]
+    """
+
+    slot: str
+    target: Target
+    below_mm: float = 1000.0
+
+
+def place_all(
+    child: Child, wanted: tuple[Wanted, ...], band: AgeBand, cleared: frozenset[str]
+) -> dict[str, Placed | NoPlace]:
+    """Return a montage per slot; where pads of two units would touch, both get smaller ones."""
+    while True:
+        found = {w.slot: place(child, w, band, cleared) for w in wanted}
+        close = _too_close(found, child.age_months)
+        smallest = pad_sizes()[-1].height_mm
+        below = {slot: _height(found[slot]) for slot in close if _height(found[slot]) > smallest}
+        if not below:
+            return found
+        wanted = tuple(replace(w, below_mm=below.get(w.slot, w.below_mm)) for w in wanted)
+
+
+def _too_close(found: dict[str, Placed | NoPlace], age_months: float) -> set[str]:
+    placed = {slot: one.montage for slot, one in found.items() if isinstance(one, Placed)}
+    return {
+        slot
+        for a, one in placed.items()
+        for b, other in placed.items()
+        if a < b and any(touch(p, q, age_months) for p in one.pads for q in other.pads)
+        for slot in (a, b)
+    }
+
+
+def _height(one: Placed | NoPlace) -> float:
+    return one.montage.active.height_mm if isinstance(one, Placed) else 0.0
+
+
+def place(child: Child, wanted: Wanted, band: AgeBand, cleared: frozenset[str]) -> Placed | NoPlace:
     """Return the montage for a muscle of this child, or why there is none.
 
     Args:
         child: for lengths and girths.
-        target: muscle and side.
+        wanted: muscle, side and slot.
         band: for the sizes of pads.
         cleared: rules of `safety.montage` that a named clinician cleared.
-        slot: for the names of the reasons.
     """
+    slot, target = wanted.slot, wanted.target
     it = muscle(target.muscle)
     skin = skin_of(child, it.segment, target.side)
-    fit = _first_fit(child, it, skin, band, cleared)
+    fit = _first_fit(child, it, skin, _choices(it, band, wanted.below_mm), cleared)
     if isinstance(fit, str):
         return NoPlace(why=fit)
     size, montage, tight = fit
@@ -157,11 +201,15 @@ def gap_mm(montage: Montage, skin: Skin) -> float:
 
 
 def _first_fit(
-    child: Child, it: Muscle, skin: Skin, band: AgeBand, cleared: frozenset[str]
+    child: Child,
+    it: Muscle,
+    skin: Skin,
+    choices: Iterable[tuple[PadSize, float]],
+    cleared: frozenset[str],
 ) -> tuple[PadSize, Montage, bool] | str:
     """Return size, montage and whether the belly is too narrow for it; or why nothing fits."""
     why = f"two pads with {fit_rules().gap_min_mm.number:g} mm of skin between do not fit on it"
-    for size, shift_u in _choices(it, band):
+    for size, shift_u in choices:
         tight = size.width_mm > fit_rules().belly_share_max.number * _belly_mm(it, skin)
         if tight and size is not pad_sizes()[-1]:
             continue
@@ -178,10 +226,10 @@ def _first_fit(
     return why
 
 
-def _choices(it: Muscle, band: AgeBand) -> Iterator[tuple[PadSize, float]]:
+def _choices(it: Muscle, band: AgeBand, below_mm: float) -> Iterator[tuple[PadSize, float]]:
     """Sizes with shifts of the active pad, best first: centred before shifted, large before small."""
     away = math.copysign(it.zone.sd_u, it.zone.u - it.second.u)
-    sizes = [size for size in pad_sizes() if size.height_mm <= band.pads_mm.most]
+    sizes = [s for s in pad_sizes() if s.height_mm <= band.pads_mm.most and s.height_mm < below_mm]
     usual = [size for size in sizes if size.height_mm >= it.smallest_pad_mm]
     for some in (usual, [size for size in sizes if size not in usual]):
         for shift_u in (0.0, 0.5 * away, away):  # within one standard deviation of the zone

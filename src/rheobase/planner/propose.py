@@ -13,7 +13,7 @@ from rheobase.planner.obstacles import (
     way_reasons,
     within_limits,
 )
-from rheobase.planner.place import NoPlace, place
+from rheobase.planner.place import NoPlace, Wanted, place_all
 from rheobase.planner.predict import Predictor, predicted
 from rheobase.planner.proposal import Proposal, Refusal, Why
 from rheobase.planner.screen import Graded, screen
@@ -64,9 +64,12 @@ def screened(frame: Frame) -> tuple[Graded, ...]:
 def _parts(case: Case, frame: Frame) -> tuple[tuple[Part, ...], list[Why]]:
     parts: list[Part] = []
     reasons: list[Why] = []
-    for row in frame.rows():
+    rows = frame.rows()
+    wanted = tuple(Wanted(slot=row.slot, target=row.target) for row in rows)
+    places = place_all(case.child, wanted, frame.band, frame.cleared)
+    for row in rows:
         slot, target = row.slot, row.target
-        where = place(case.child, target, frame.band, frame.cleared, slot)
+        where = places[slot]
         how = dose(
             target, row.setting, row.unit, frame.last(target), slot=slot, at=SLOTS.index(slot)
         )

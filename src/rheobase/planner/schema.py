@@ -1,6 +1,7 @@
 """JSON Schema of our files, derived from the types that read them."""
 
 import dataclasses
+import json
 import types
 import typing
 from datetime import date, datetime
@@ -18,6 +19,14 @@ SCALARS = {
     date: {"type": "string", "format": "date"},
     datetime: {"type": "string", "format": "date-time"},
 }
+
+
+def documents() -> dict[str, str]:
+    """Return the published files by name (docs/schemas/), one per format."""
+    return {
+        f"{name.rsplit('/', 1)[-1]}.schema.json": json.dumps(schema_of(cls), indent=2) + "\n"
+        for cls, name in FORMATS.items()
+    }
 
 
 def schema_of(cls: type) -> dict[str, Any]:
