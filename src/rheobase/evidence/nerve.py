@@ -2,14 +2,17 @@
 
 from functools import cache
 from importlib.resources import as_file, files
+from typing import Any
 
 import numpy as np
 
+from rheobase.errors import BadInput
 from rheobase.evidence.load import numbers, raw
 from rheobase.model.nerve.mrg2002 import Mrg2002
 from rheobase.model.nerve.mrg_geometry import GeometryTable
 from rheobase.model.nerve.polarisation import Predictor
 from rheobase.model.nerve.polarisation_weights import Identity
+from rheobase.model.nerve.pools import PoolCourse
 
 
 @cache
@@ -41,3 +44,24 @@ def polarisation() -> Predictor:
     with as_file(path) as real, np.load(real) as table:
         parts = {name: np.asarray(table[name], dtype=np.float64) for name in table.files}
     return Predictor(model=mrg2002(), sizes=Identity(mrg2002_sizes()), **parts)
+
+
+@cache
+def axon_course(kind: str) -> PoolCourse:
+    """Return how "motor" or "sensory" axons mature.
+
+    Raises:
+        BadInput: for another kind.
+    """
+    table = raw("axons")
+    if kind not in table:
+        raise BadInput(f"There is no course of {kind!r} axons. Use one of: {', '.join(table)}.")
+    entry = table[kind]
+    arrays = ("age_years", "adult_diameter_um", "internode_scale", "myelin_scale")
+    about = ("source", "place", "population", "tag")
+    fields: dict[str, Any] = {
+        key: np.array(value) if key in arrays else value
+        for key, value in entry.items()
+        if key not in about
+    }
+    return PoolCourse(**fields)
