@@ -40,6 +40,8 @@ RULES: Final[dict[str, Rule]] = {
     "public": Rule(roles=frozenset()),
     "signed in": _rule(GUARDIAN, DESK, THERAPIST, LEAD, ADMIN, right="can_view"),
     "book": _rule(GUARDIAN, DESK, LEAD, right="can_book"),
+    "register child": _rule(DESK, LEAD),
+    "receive visit": _rule(DESK, THERAPIST, LEAD),
     "see visits": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
     "see calendar": _rule(DESK, THERAPIST, LEAD),
     "see child": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),

@@ -47,7 +47,7 @@ def therapists_of(service: Service) -> list[User]:
 def pools_for(service: Service, child: Child, therapists: list[User]) -> Pools:
     """Return what there is to choose from, with everybody's hours."""
     return Pools(
-        therapists=_hours(therapists),
+        therapists=hours_of(therapists),
         rooms=tuple(name_of(r) for r in Room.objects.filter(active=True).order_by("pk")),
         units=tuple(name_of(s) for s in Stimulator.objects.filter(active=True).order_by("pk"))
         if service.stimulators
@@ -79,7 +79,8 @@ def busy_between(
     ]
 
 
-def _hours(therapists: list[User]) -> dict[str, Hours]:
+def hours_of(therapists: list[User]) -> dict[str, Hours]:
+    """Return everybody's hours, by resource, in two queries."""
     weekly, dated = defaultdict(list), defaultdict(list)
     for rule in HoursRule.objects.filter(therapist__in=therapists):
         weekly[rule.therapist_id].append(

@@ -1,4 +1,24 @@
-"""Addresses of this step."""
+"""Addresses of booking."""
+
+from django.urls import path
+
+from rheobase.clinic.booking import views, visits
 
 app_name = "booking"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.book, name="book"),
+    path("calendar/", visits.calendar, name="calendar"),
+    path("<uuid:child>/", views.discipline, name="discipline"),
+    path("<uuid:child>/service/", views.service, name="service"),
+    path("<uuid:child>/stimulation/", views.stimulation, name="stimulation"),
+    path("<uuid:child>/with/", views.with_whom, name="with"),
+    path("<uuid:child>/times/", views.times, name="times"),
+    path("<uuid:child>/confirm/", views.confirm, name="confirm"),
+    path("<uuid:child>/visits/", visits.visits, name="visits"),
+    path("visit/<uuid:visit>/", visits.visit, name="visit"),
+    path("visit/<uuid:visit>/done/", visits.done, name="done"),
+    path("visit/<uuid:visit>/undo/", visits.undo, name="undo"),
+    path("visit/<uuid:visit>/cancel/", visits.cancel, name="cancel"),
+    path("visit/<uuid:visit>/move/", visits.move, name="move"),
+    path("visit/<uuid:visit>/status/", visits.status, name="status"),
+]

@@ -1,4 +1,14 @@
-"""Addresses of this step."""
+"""Addresses of forms and consents."""
+
+from django.urls import path
+
+from rheobase.clinic.intake import views
 
 app_name = "intake"
-urlpatterns: list = []
+urlpatterns = [
+    path("child/<uuid:child>/", views.overview, name="list"),
+    path("child/<uuid:child>/form/<slug:kind>/", views.answer, name="answer"),
+    path("answers/<uuid:form>/", views.answers, name="answers"),
+    path("child/<uuid:child>/consent/<slug:kind>/", views.give, name="give"),
+    path("consent/<uuid:consent>/withdraw/", views.withdraw, name="withdraw"),
+]

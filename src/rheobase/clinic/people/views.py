@@ -1,16 +1,196 @@
-"""Signing in and the start page."""
+"""Signing in, the start page, children and their guardians."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
 
+from rheobase.clinic import clock, policy
+from rheobase.clinic.booking.models import Appointment, Status
+from rheobase.clinic.intake import services as intake
+from rheobase.clinic.people import day, services
+from rheobase.clinic.people.forms import ChildForm, EntrustForm, GuardianForm
+from rheobase.clinic.people.models import Child, Guardianship, Role, User
 from rheobase.clinic.policy import needs
+from rheobase.errors import BadInput
 
-sign_in = needs("public")(LoginView.as_view(template_name="people/sign_in.html"))
 sign_out = needs("public")(LogoutView.as_view())
+
+
+@needs("public")
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for name and password."""
+    then = request.POST.get("next") or request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure()):
+        then = ""
+    error = ""
+    if request.method == "POST":
+        typed = request.POST.get("username", ""), request.POST.get("password", "")
+        try:
+            user = services.sign_in(request, *typed, request.META["REMOTE_ADDR"], clock.now())
+        except BadInput as refusal:
+            error = str(refusal)
+        else:
+            login(request, user)
+            return redirect(then or "people:start")
+    if request.user.is_authenticated:
+        return redirect(then or "people:start")
+    context = {"next": then, "error": error, "name": request.POST.get("username", "")}
+    return render(request, "people/sign_in.html", context, status=422 if error else 200)
+
+
+@needs("signed in")
+@sensitive_post_parameters("old", "new")
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Let somebody choose a new password."""
+    error = ""
+    if request.method == "POST":
+        try:
+            services.change_password(
+                request.user, request.POST.get("old", ""), request.POST.get("new", "")
+            )
+        except BadInput as refusal:
+            error = str(refusal)
+        else:
+            update_session_auth_hash(request, request.user)
+            messages.success(request, "Your password is changed.")
+            return redirect("people:start")
+    return render(request, "people/password.html", {"error": error}, status=422 if error else 200)
 
 
 @needs("signed in")
 def start(request: HttpRequest) -> HttpResponse:
-    """Show this person's day."""
-    return render(request, "people/start.html")
+    """Show this person's day: a family its children, staff the visits of today."""
+    now = clock.now()
+    if request.user.role == Role.GUARDIAN:
+        return render(request, "people/home.html", {"families": _families(request.user, now)})
+    if request.user.role == Role.ADMINISTRATOR:
+        return render(request, "people/admin.html")
+    today = clock.today(settings.CLINIC_ZONE)
+    context = {"rows": day.rows(request.user, today, now), "today": today}
+    return render(request, "people/today.html", context)
+
+
+@needs("see calendar")
+def children(request: HttpRequest) -> HttpResponse:
+    """List the children this person may see, searched by name."""
+    wanted = request.GET.get("name", "").strip()
+    found = policy.children_for(request.user)
+    for word in wanted.split():
+        found = found.filter(given_name__icontains=word) | found.filter(family_name__icontains=word)
+    return render(request, "people/children.html", {"children": found.distinct(), "name": wanted})
+
+
+@needs("register child")
+@require_http_methods(["GET", "POST"])
+def new_child(request: HttpRequest) -> HttpResponse:
+    """Register a child and its first guardian."""
+    child_form = ChildForm(request.POST or None)
+    guardian_form = GuardianForm(request.POST or None, prefix="guardian")
+    if request.method == "POST" and child_form.is_valid() and guardian_form.is_valid():
+        try:
+            child, user, first = services.register(
+                child=child_form.cleaned_data, guardian=guardian_form.cleaned_data, now=clock.now()
+            )
+        except BadInput as refusal:
+            guardian_form.add_error("username", str(refusal))
+        else:
+            context = {"child": child, "guardian": user, "password": first}
+            return render(request, "people/registered.html", context)
+    context = {"child_form": child_form, "guardian_form": guardian_form}
+    return render(request, "people/new_child.html", context)
+
+
+@needs("see child")
+def child(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Show one child: next visits, what is missing, who guards it."""
+    now = clock.now()
+    visits = Appointment.objects.filter(child=request.child).exclude(status=Status.CANCELLED)
+    context = {
+        "child": request.child,
+        "next_visits": visits.filter(ends__gte=now).select_related("service", "therapist")[:3],
+        "last_visit": visits.filter(ends__lt=now).last(),
+        "checklist": intake.checklist(request.child, now),
+        "guardians": _guardians(request.child),
+        "may_manage": policy.may(request.user, "configure", request.child),
+        "sees_intake": policy.may(request.user, "see intake", request.child),
+    }
+    return render(request, "people/child.html", context)
+
+
+@needs("configure")
+@require_http_methods(["GET", "POST"])
+def guardians(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Show who guards a child, and let the clinic entrust somebody else."""
+    form = EntrustForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        rights = {
+            r: form.cleaned_data[r] for r in ("can_view", "can_book", "can_consent", "gets_notices")
+        }
+        user = User.objects.filter(username=form.cleaned_data["username"]).first()
+        try:
+            if user is None:
+                raise BadInput("There is no family account with this name. Check the spelling.")
+            services.entrust(
+                child=request.child,
+                user=user,
+                relation=form.cleaned_data["relation"],
+                now=clock.now(),
+                rights=rights,
+            )
+            return redirect("people:guardians", child=request.child.pk)
+        except BadInput as refusal:
+            form.add_error("username", str(refusal))
+    context = {
+        "child": request.child,
+        "form": form,
+        "guardians": Guardianship.objects.filter(child=request.child)
+        .select_related("user")
+        .order_by("ends", "starts"),
+    }
+    return render(request, "people/guardians.html", context)
+
+
+@needs("configure")
+@require_POST
+def end_guardianship(request: HttpRequest, child: uuid.UUID, key: int) -> HttpResponse:
+    """End the rights of one guardian now."""
+    try:
+        services.end_guardianship(child=request.child, key=key, now=clock.now())
+    except BadInput as refusal:
+        messages.error(request, str(refusal))
+    return redirect("people:guardians", child=request.child.pk)
+
+
+def _guardians(child: Child) -> list[Guardianship]:
+    found = Guardianship.objects.filter(child=child, ends__isnull=True)
+    return list(found.select_related("user").order_by("starts"))
+
+
+def _families(user: User, now: datetime) -> list[dict[str, object]]:
+    """Return each child of a guardian with its next visits and what is missing."""
+    found = []
+    for one in policy.children_for(user, "see child"):
+        visits = Appointment.objects.filter(child=one, ends__gte=now).exclude(
+            status=Status.CANCELLED
+        )
+        found.append(
+            {
+                "child": one,
+                "visits": visits.select_related("service", "therapist", "room")[:3],
+                "checklist": intake.checklist(one, now),
+                "may_book": policy.may(user, "book", one),
+            }
+        )
+    return found

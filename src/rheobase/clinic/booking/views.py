@@ -1,0 +1,240 @@
+"""Booking, one question per screen: who, discipline, service, stimulation, whom to, when, confirm.
+
+What was chosen stands in the address; what was told about health stays in the session.
+"""
+
+import uuid
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from rheobase.clinic import clock, policy
+from rheobase.clinic.booking import services, wording
+from rheobase.clinic.booking.availability import Wish, free_at, free_for, refuse
+from rheobase.clinic.booking.engine import Free
+from rheobase.clinic.booking.models import Appointment, Service
+from rheobase.clinic.booking.records import therapists_of
+from rheobase.clinic.people.models import Discipline, User
+from rheobase.clinic.policy import needs
+from rheobase.errors import BadInput, RheobaseError
+
+DAYS_SHOWN = 5
+TIMES_SHOWN = 4  # per half day; the others are one tap away
+ANY = "any"
+
+
+@needs("book")
+def book(request: HttpRequest) -> HttpResponse:
+    """Ask who comes; a family with one child is not asked."""
+    children = policy.children_for(request.user, "book")
+    wanted = request.GET.get("name", "").strip()
+    for word in wanted.split():
+        children = children.filter(given_name__icontains=word) | children.filter(
+            family_name__icontains=word
+        )
+    found = list(children.distinct()[:50])
+    if len(found) == 1 and not wanted:
+        return redirect("booking:discipline", child=found[0].pk)
+    return render(request, "booking/who.html", {"children": found, "name": wanted})
+
+
+@needs("book")
+def discipline(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Ask for physiotherapy or occupational therapy."""
+    return render(
+        request, "booking/discipline.html", {"child": request.child, "choices": Discipline.choices}
+    )
+
+
+@needs("book")
+def service(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Ask what the visit is for."""
+    chosen = request.GET.get("discipline", "")
+    if chosen not in Discipline.values:
+        return redirect("booking:discipline", child=child)
+    context = {
+        "child": request.child,
+        "discipline": Discipline(chosen).label,
+        "services": services.services_for(request.user, chosen),
+    }
+    return render(request, "booking/service.html", context)
+
+
+@needs("book")
+@require_http_methods(["GET", "POST"])
+def stimulation(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Ask whether the family is interested in muscle stimulation, and what we should know first."""
+    chosen = _service(request)
+    if request.method == "POST":
+        interested = chosen.stimulators > 0 or request.POST.get("interested") == "yes"
+        told = wording.told(request.POST.getlist("told"), request.POST.get("more", ""))
+        request.session[f"booking:{child}"] = {
+            "interested": interested,
+            "told_us": told if interested else {},
+        }
+        return redirect(_next("with", child, service=chosen.pk))
+    context = {
+        "child": request.child,
+        "service": chosen,
+        "what_it_is": wording.WHAT_IT_IS,
+        "tell_us": wording.TELL_US,
+        "before": request.session.get(f"booking:{child}", {}),
+    }
+    return render(request, "booking/stimulation.html", context)
+
+
+@needs("book")
+def with_whom(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Ask for a named therapist or any."""
+    chosen = _service(request)
+    therapists = therapists_of(chosen)
+    known = set(Appointment.objects.filter(child=request.child).values_list("therapist", flat=True))
+    context = {
+        "child": request.child,
+        "service": chosen,
+        "therapists": [{"who": t, "known": t.pk in known} for t in therapists],
+    }
+    return render(request, "booking/with.html", context)
+
+
+@needs("book")
+def times(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Show the free times, soonest first."""
+    wish = _wish(request)
+    first = day_from(
+        request.GET.get("from", ""), clock.to_wall(wish.now, settings.CLINIC_ZONE).date()
+    )
+    context = {
+        "child": request.child,
+        "service": wish.service,
+        "therapist": wish.therapist,
+        "with": request.GET.get("with", ANY),
+        **page_of_times(wish, first),
+    }
+    return render(request, "booking/times.html", context)
+
+
+@needs("book")
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Show everything once more with the policy, and book."""
+    wish = _wish(request)
+    back = _next("times", child, service=wish.service.pk, **{"with": request.GET.get("with", ANY)})
+    kept = request.session.get(f"booking:{child}", {})
+    try:
+        wall = wall_of(request.GET.get("at", ""))
+        starts = clock.to_utc(wall, settings.CLINIC_ZONE)
+        if request.method == "POST":
+            visit = services.book(
+                by=request.user,
+                child=request.child,
+                service=wish.service,
+                therapist=wish.therapist,
+                wall=wall,
+                now=wish.now,
+                interested=kept.get("interested", False),
+                told_us=kept.get("told_us", {}),
+            )
+            request.session.pop(f"booking:{child}", None)
+            return redirect("booking:done", visit=visit.pk)
+        refuse(wish, starts)
+        free = free_at(wish, starts)
+    except RheobaseError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    therapist = wish.therapist or User.objects.get(pk=free.therapists[0].split(":")[1])
+    context = {
+        "child": request.child,
+        "service": wish.service,
+        "therapist": therapist,
+        "wall": wall,
+        "ends": wall + timedelta(minutes=wish.service.minutes),
+        "interested": kept.get("interested", False),
+        "told": wording.in_words(kept.get("told_us", {})),
+        "back": back,
+    }
+    return render(request, "booking/confirm.html", context)
+
+
+def page_of_times(wish: Wish, first: date) -> dict[str, Any]:
+    """Return the next days that have free times, from a day on, each in morning and afternoon."""
+    found = free_for(wish, first, wish.last_day)
+    days = [
+        {"day": day, "halves": _halves(list(frees))}
+        for day, frees in groupby(found, key=lambda free: free.wall.date())
+    ]
+    return {
+        "days": days[:DAYS_SHOWN],
+        "later": days[DAYS_SHOWN]["day"] if len(days) > DAYS_SHOWN else None,
+        "earlier": first > clock.to_wall(wish.now, settings.CLINIC_ZONE).date(),
+    }
+
+
+def wall_of(text: str) -> datetime:
+    """Return a wall time from an address.
+
+    Raises:
+        BadInput: if it is none.
+    """
+    wrong = BadInput("That is not a time. Choose one of the times shown.")
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        raise wrong from None
+    if wall.tzinfo:
+        raise wrong
+    return wall
+
+
+def day_from(text: str, default: date) -> date:
+    """Return a day from an address, or another one if it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return default
+
+
+def _halves(frees: list[Free]) -> list[dict[str, Any]]:
+    found = []
+    for morning, times_of_it in groupby(frees, key=lambda free: free.wall.hour < 12):
+        walls = [free.wall for free in times_of_it]
+        found.append(
+            {
+                "name": "Morning" if morning else "Afternoon",
+                "first": walls[:TIMES_SHOWN],
+                "more": walls[TIMES_SHOWN:],
+            }
+        )
+    return found
+
+
+def _service(request: HttpRequest) -> Service:
+    key = request.GET.get("service", "")
+    return get_object_or_404(Service, pk=int(key) if key.isdigit() else 0, active=True)
+
+
+def _wish(request: HttpRequest) -> Wish:
+    chosen, key = _service(request), request.GET.get("with", ANY)
+    therapist = None
+    if key != ANY:
+        offered = {str(t.pk): t for t in therapists_of(chosen)}
+        therapist = offered.get(key)
+    return Wish(
+        by=request.user,
+        child=request.child,
+        service=chosen,
+        therapist=therapist,
+        now=clock.now(),
+    )
+
+
+def _next(name: str, child: uuid.UUID, **query: Any) -> str:
+    return f"{reverse(f'booking:{name}', kwargs={'child': child})}?{urlencode(query)}"

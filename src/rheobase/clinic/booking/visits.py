@@ -1,0 +1,191 @@
+"""Pages of one visit, a child's visits, and the calendar."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rheobase.clinic import clock, policy
+from rheobase.clinic.booking import calendar as week
+from rheobase.clinic.booking import services, wording
+from rheobase.clinic.booking.availability import Wish
+from rheobase.clinic.booking.models import Appointment, Status
+from rheobase.clinic.booking.views import day_from, page_of_times, wall_of
+from rheobase.clinic.intake.services import checklist
+from rheobase.clinic.policy import needs
+from rheobase.errors import RheobaseError
+
+WHOLE = Appointment.objects.select_related("child", "service", "therapist", "room")
+
+
+@needs("see visits")
+def done(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
+    """Say that it is booked: undo, calendar, what comes before the visit."""
+    row = get_object_or_404(WHOLE, pk=visit)
+    now = clock.now()
+    items = [
+        item
+        for item in checklist(row.child, now)
+        if not item.done and item.required and (row.interested or not item.for_stimulation)
+    ]
+    context = {
+        "child": request.child,
+        "visit": row,
+        "undo": services.can_undo(row, now),
+        "missing": items,
+        "may_answer": policy.may(request.user, "answer intake", row.child),
+    }
+    return render(request, "booking/done.html", context)
+
+
+@needs("see visits")
+def visit(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
+    """Show one visit and what can be done with it."""
+    row = get_object_or_404(WHOLE.prefetch_related("stimulators", "changes__by"), pk=visit)
+    now = clock.now()
+    may_change = policy.may(request.user, "book", row.child)
+    context = {
+        "child": request.child,
+        "visit": row,
+        "may_change": may_change,
+        "why_not": services.why_not_online(row, request.user, now),
+        "undo": may_change and services.can_undo(row, now),
+        "told": wording.in_words(row.told_us)
+        if policy.may(request.user, "see intake", row.child)
+        else [],
+        "next": services.NEXT.get(row.status, ()),
+        "receives": policy.may(request.user, "receive visit", row.child),
+        "labels": dict(Status.choices),
+    }
+    return render(request, "booking/visit.html", context)
+
+
+@needs("see visits")
+def visits(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """List the visits of a child: those to come, then those before."""
+    now = clock.now()
+    rows = WHOLE.filter(child=request.child)
+    context = {
+        "child": request.child,
+        "coming": rows.filter(ends__gte=now).exclude(status=Status.CANCELLED),
+        "before": rows.filter(ends__lt=now).order_by("-starts")
+        | rows.filter(status=Status.CANCELLED).order_by("-starts"),
+        "may_book": policy.may(request.user, "book", request.child),
+    }
+    return render(request, "booking/visits.html", context)
+
+
+@needs("book")
+@require_POST
+def undo(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
+    """Take a booking back within three minutes."""
+    row = get_object_or_404(WHOLE, pk=visit)
+    try:
+        services.undo(visit=row, by=request.user, now=clock.now())
+        messages.success(request, "The booking is undone. Nobody was told.")
+    except RheobaseError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("booking:visit", visit=visit)
+    return redirect("booking:visits", child=row.child_id)
+
+
+@needs("book")
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
+    """Ask once whether the visit is cancelled."""
+    row = get_object_or_404(WHOLE, pk=visit)
+    now = clock.now()
+    if request.method == "POST":
+        try:
+            reason = request.POST.get("reason", "")[:300]
+            services.cancel(visit=row, by=request.user, now=now, reason=reason)
+            messages.success(request, "The visit is cancelled.")
+            return redirect("booking:visits", child=row.child_id)
+        except RheobaseError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("booking:visit", visit=visit)
+    context = {
+        "child": request.child,
+        "visit": row,
+        "why_not": services.why_not_online(row, request.user, now),
+    }
+    return render(request, "booking/cancel.html", context)
+
+
+@needs("book")
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
+    """Show other free times of the same service and therapist, and move the visit to one."""
+    row = get_object_or_404(WHOLE, pk=visit)
+    now = clock.now()
+    if request.method == "POST":
+        try:
+            services.move(
+                visit=row,
+                by=request.user,
+                therapist=row.therapist,
+                wall=wall_of(request.POST.get("at", "")),
+                now=now,
+            )
+            messages.success(request, "The visit is moved.")
+            return redirect("booking:visit", visit=visit)
+        except RheobaseError as refusal:
+            messages.error(request, str(refusal))
+    if why_not := services.why_not_online(row, request.user, now):
+        messages.error(request, why_not)
+        return redirect("booking:visit", visit=visit)
+    wish = Wish(
+        by=request.user,
+        child=row.child,
+        service=row.service,
+        therapist=row.therapist,
+        now=now,
+        moving=row,
+    )
+    first = day_from(request.GET.get("from", ""), clock.to_wall(now, settings.CLINIC_ZONE).date())
+    context = {"child": request.child, "visit": row, **page_of_times(wish, first)}
+    return render(request, "booking/move.html", context)
+
+
+@needs("receive visit")
+@require_POST
+def status(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
+    """Note that a child has arrived, did not come, or is done."""
+    row = get_object_or_404(Appointment, pk=visit)
+    try:
+        services.set_status(
+            visit=row, new=request.POST.get("new", ""), by=request.user, now=clock.now()
+        )
+    except RheobaseError as refusal:
+        messages.error(request, str(refusal))
+    if request.POST.get("back") == "visit":
+        return redirect("booking:visit", visit=visit)
+    return redirect("people:start")
+
+
+@needs("see calendar")
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show a day of everybody, or a week of one therapist."""
+    today = clock.today(settings.CLINIC_ZONE)
+    day = day_from(request.GET.get("day", ""), today)
+    view = "week" if request.GET.get("view") == "week" else "day"
+    therapists = week.therapists_for(request.user)
+    asked = request.GET.get("of", "")
+    chosen = next((t for t in therapists if str(t.pk) == asked), None)
+    chosen = chosen or next((t for t in therapists if t == request.user), None)
+    if view == "week":
+        page = week.week_of(request.user, chosen or (therapists[0] if therapists else None), day)
+    else:
+        page = week.day_of(request.user, therapists, day)
+    context = {
+        **page,
+        "view": view,
+        "day": day,
+        "today": today,
+        "therapists": therapists,
+        "chosen": chosen or (therapists[0] if therapists else None),
+    }
+    return render(request, "booking/calendar.html", context)

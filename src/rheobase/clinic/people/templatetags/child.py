@@ -1,0 +1,74 @@
+"""The head of every page about one child: who it is, and the steps of the pathway.
+
+`{% load child %}{% child_steps child "plan" %}` shows the steps this person may open; a step whose
+pages do not exist is not shown.
+"""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import NoReverseMatch, resolve, reverse
+
+from rheobase.clinic import clock, policy
+from rheobase.clinic.people.models import Child
+
+register = template.Library()
+
+# key, label, address name
+STEPS = (
+    ("summary", "Summary", "people:child"),
+    ("visits", "Visits", "booking:visits"),
+    ("intake", "Forms and consent", "intake:list"),
+    ("screening", "Screening", "assessment:screening"),
+    ("assess", "Assessment", "assessment:chart"),
+    ("goals", "Goals", "assessment:goals"),
+    ("plan", "Plan", "plan:list"),
+    ("sessions", "Sessions", "live:list"),
+    ("notes", "Notes", "diary:list"),
+    ("progress", "Progress", "outcomes:progress"),
+    ("family", "Progress for families", "outcomes:family"),
+    ("home", "Home programme", "outcomes:home"),
+    ("export", "Export", "exchange:child"),
+)
+
+
+def address_of(name: str, child: Child) -> str:
+    """Return the address of a page about a child or its open episode, "" if there is no such page."""
+    try:
+        return reverse(name, kwargs={"child": child.pk})
+    except NoReverseMatch:
+        episode = child.episode_set.filter(closed__isnull=True).first()
+    try:
+        return reverse(name, kwargs={"episode": episode.pk}) if episode else ""
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("people/_steps.html", takes_context=True)
+def child_steps(context: Any, child: Child, current: str = "") -> dict[str, Any]:
+    """Show who the child is and the steps this person may open."""
+    user = context["request"].user
+    found = []
+    for key, label, name in STEPS:
+        address = address_of(name, child)
+        if address and policy.may(user, resolve(address).func.action):
+            found.append({"label": label, "address": address, "current": key == current})
+    return {"child": child, "steps": found}
+
+
+@register.filter
+def address(child: Child, name: str) -> str:
+    """Return the address of a page about a child: `{{ child|address:"plan:list" }}`."""
+    return address_of(name, child)
+
+
+@register.filter
+def age(born: date) -> str:
+    """Return an age today in words."""
+    months = int(clock.age_months(born, clock.today(settings.CLINIC_ZONE)))
+    years, rest = divmod(months, 12)
+    if years < 2:
+        return f"{months} months"
+    return f"{years} years" + (f" {rest} months" if rest and years < 6 else "")
