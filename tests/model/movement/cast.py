@@ -28,6 +28,7 @@ def knee(n=1, **changes):
         "tone_nm": 0.0,
         "srs_per_rad": 8.0,
         "srs_range_deg": 6.0,
+        "srs_recovery_ms": 2000.0,
         "reflex_force_gain": 0.0,
         "reflex_velocity_nms": 0.0,
         "reflex_delay_ms": 30.0,

@@ -28,6 +28,7 @@ _jit = njit(cache=True, nogil=True, error_model="numpy")
     TONE,
     SRS,
     SRS_RANGE,
+    SRS_RECOVERY,
     FORCE_GAIN,
     VELOCITY_GAIN,
     DELAY,
@@ -35,8 +36,8 @@ _jit = njit(cache=True, nogil=True, error_model="numpy")
     HANGING,
     SUPPORT_LOW,
     SUPPORT_HIGH,
-) = range(22)
-N_PARAMETERS = 22
+) = range(23)
+N_PARAMETERS = 23
 
 SUPPORT_STIFFNESS = 100.0  # of the part's own weight torque per rad: it sinks in by half a degree
 CURVATURE = 0.25  # Hill's a/F0
@@ -76,6 +77,27 @@ def muscle_factor(p: Any, angle: float, speed: float, direction: float) -> float
     return float(np.exp(-away * away) * at_speed)
 
 
+# What the spastic muscle remembers: stretch, movement that used up its stiffness, reflex torque.
+STRETCH, USED, LEFT, REFLEX = range(4)
+
+
+@_jit
+def spastic(  # noqa: PLR0917
+    p: Any, m: Any, past: Any, now: int, speed: float, h: float
+) -> float:
+    """Torque beyond tone during one step, in the direction of tone; moves the memory `m`."""
+    away = -np.sign(p[TONE]) * speed  # speed of stretch
+    m[USED] += h * (abs(speed) - m[USED] / p[SRS_RECOVERY])
+    if m[STRETCH] == 0.0:  # a new stretch finds what movement has left
+        m[LEFT] = np.exp(-m[USED] / p[SRS_RANGE])
+    m[STRETCH] = min(m[STRETCH] + h * away, p[SRS_RANGE]) if away > 0.0 else 0.0  # bonds let go
+    above = abs(p[TONE]) * p[SRS] * m[LEFT] * m[STRETCH]
+    past[now] = p[FORCE_GAIN] * (above + m[REFLEX]) + p[VELOCITY_GAIN] * max(away, 0.0)
+    oldest = past[(now + 1) % past.size]
+    m[REFLEX] += -np.expm1(-h / p[RISE]) * (oldest - m[REFLEX])
+    return float(above + m[REFLEX])
+
+
 @_jit
 def swing(  # noqa: PLR0917
     table: Any,
@@ -103,11 +125,7 @@ def swing(  # noqa: PLR0917
         p = table[:, i].copy()
         angle, speed = start[0, i], start[1, i]
         pull = np.sign(p[TONE])
-        srs = abs(p[TONE]) * p[SRS]
-        delay = int(p[DELAY] / h + 0.5)
-        past = np.zeros(delay + 1)
-        stretch, reflex, now = 0.0, 0.0, 0
-        settle = -np.expm1(-h / p[RISE])
+        past, memory, now = np.zeros(int(p[DELAY] / h + 0.5) + 1), np.zeros(4), 0
         contact = 2.0 * np.sqrt(SUPPORT_STIFFNESS * p[GRAVITY] * p[INERTIA])
         angle_out[i, 0], speed_out[i, 0] = angle, speed
         for t in range(1, n_times):
@@ -119,15 +137,10 @@ def swing(  # noqa: PLR0917
                 direction = 1.0 if drive >= 0.0 else -1.0
                 torque += drive * muscle_factor(p, middle, speed, direction)
 
-                away = -pull * speed  # speed of stretch of the spastic muscle
-                stretch = min(max(stretch + h * away, 0.0), p[SRS_RANGE])
-                above = srs * stretch
-                past[now] = p[FORCE_GAIN] * (above + reflex) + p[VELOCITY_GAIN] * max(away, 0.0)
-                now = (now + 1) % (delay + 1)
-                reflex += settle * (past[now] - reflex)  # the oldest entry
-                torque += pull * (above + reflex)
-                if 0.0 < stretch < p[SRS_RANGE]:
-                    slope += srs
+                torque += pull * spastic(p, memory, past, now, speed, h)
+                now = (now + 1) % past.size
+                if 0.0 < memory[STRETCH] < p[SRS_RANGE]:
+                    slope += abs(p[TONE]) * p[SRS] * memory[LEFT]
 
                 damping = p[DAMPING]
                 if middle < p[SUPPORT_LOW] or middle > p[SUPPORT_HIGH]:

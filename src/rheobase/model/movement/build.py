@@ -86,8 +86,8 @@ def joint_of(
     size = sizes.mass_kg * sizes.height_m
     draw = _Draw(facts, noise)
     inertia, gravity = _inertia_and_gravity(sizes, facts, joint, folded=pose.folded)
-    low, high = _range(child, side, draw, joint)
     spastic = child.condition in (Condition.SPASTIC_BILATERAL, Condition.SPASTIC_UNILATERAL)
+    low, high = _range(child, side, draw, joint, spastic)
     stiffness = draw.around(f"{joint}_stiffness", 2) * size
     if spastic:
         stiffness = stiffness * facts["tissue_stiffness_cp"].value
@@ -115,6 +115,7 @@ def joint_of(
         tone_nm=tone,
         srs_per_rad=draw.around("srs_per_rad", 9),
         srs_range_deg=draw.around("srs_range_deg", 10),
+        srs_recovery_ms=facts["srs_recovery_ms"].value * ones,
         reflex_force_gain=np.minimum(draw.around("reflex_force_gain", 11), 0.95),
         reflex_velocity_nms=0.0 * ones,
         reflex_delay_ms=facts["reflex_delay_ms"].value * ones,
@@ -158,16 +159,16 @@ def _inertia_and_gravity(
     return inertia, 9.81 * moment
 
 
-def _range(child: Child, side: Side, draw: _Draw, joint: str) -> tuple[Array, Array]:
-    spastic = child.condition is not Condition.TYPICAL
-    high_key = "ankle_max_cp_deg" if joint == "ankle" and spastic else f"{joint}_max_deg"
+def _range(child: Child, side: Side, draw: _Draw, joint: str, spastic: bool) -> tuple[Array, Array]:
     ends = []
-    for quantity, key, column in (
-        (JointQuantity.PASSIVE_MIN_DEG, f"{joint}_min_deg", 0),
-        (JointQuantity.PASSIVE_MAX_DEG, high_key, 1),
+    for quantity, end, column in (
+        (JointQuantity.PASSIVE_MIN_DEG, "min", 0),
+        (JointQuantity.PASSIVE_MAX_DEG, "max", 1),
     ):
+        key = f"{joint}_{end}_cp_deg" if spastic else ""
+        prior = draw.facts.get(key, draw.facts[f"{joint}_{end}_deg"]).value
         found = _found(child, side, joint, quantity)
-        value, error = found or (draw.facts[key].value, draw.facts["angle_sd_deg"].value)
+        value, error = found or (prior, draw.facts["angle_sd_deg"].value)
         ends.append(value + error * np.clip(draw.noise[:, column], -3.0, 3.0))
     low, high = ends
     return np.minimum(low, high - 1.0), high

@@ -9,8 +9,9 @@ Equations (angle q, speed q')
     T_gravity = -G sin(q - q_hanging)
     T_passive = -k (q - q_rest) + E exp((q_min - q)/w) - E exp((q - q_max)/w)
     f_l = exp(-((q - q_best)/d)^2);  f_v = Hill's hyperbola, 1.4 at fast lengthening
-    T_spastic = tone + tone s z + R, with z the stretch since rest, kept within 0 .. z_max,
-    R' = (D(t - delay) - R)/rise,  D = g (tone s z + R) + g_v max(stretch speed, 0)
+    T_spastic = tone + tone s u z + R, with z the present stretch up to z_max, gone when it ends,
+    u = exp(-m/z_max) at its start, m' = |q'| - m/recovery: movement uses the stiffness up,
+    R' = (D(t - delay) - R)/rise,  D = g (tone s u z + R) + g_v max(stretch speed, 0)
 
 Ours
     The time step, `_kernel.py`: second order.

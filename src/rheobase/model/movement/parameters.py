@@ -19,12 +19,19 @@ NOT_NEGATIVE = (
     "damping_nms",
     "end_torque_nm",
     "srs_per_rad",
-    "srs_range_deg",
     "reflex_force_gain",
     "reflex_velocity_nms",
     "reflex_delay_ms",
 )
-POSITIVE = ("inertia_kgm2", "end_width_deg", "width_deg", "speed_limit_deg_s", "reflex_rise_ms")
+POSITIVE = (
+    "inertia_kgm2",
+    "end_width_deg",
+    "width_deg",
+    "speed_limit_deg_s",
+    "reflex_rise_ms",
+    "srs_range_deg",
+    "srs_recovery_ms",
+)
 
 
 @final
@@ -50,6 +57,7 @@ class OneJoint:
         tone_nm: constant torque of the spastic muscle, with its direction. [N m]
         srs_per_rad: short-range stiffness per newton metre of tone. [1/rad]
         srs_range_deg: stretch beyond which it stops growing. [deg]
+        srs_recovery_ms: rest after which it is back; until then movement has used it up. [ms]
         reflex_force_gain: reflex torque per torque above tone, below 1. [1]
         reflex_velocity_nms: reflex torque per speed of stretch (the alternative). [N m s/rad]
         reflex_delay_ms: from stretch to its answer. [ms]
@@ -71,6 +79,7 @@ class OneJoint:
     tone_nm: Array
     srs_per_rad: Array
     srs_range_deg: Array
+    srs_recovery_ms: Array
     reflex_force_gain: Array
     reflex_velocity_nms: Array
     reflex_delay_ms: Array
