@@ -212,23 +212,6 @@ def test_a_client_says_when_nobody_answers():
         client.health()
 
 
-def test_a_console_that_goes_quiet_ramps_the_output_down(room):
-    client, home = room
-    steady = cast.quick(cast.mila((KNEE,)), on_s=30.0, off_s=0.5, repetitions=1)
-    hand = Hand(client, home, steady, "A")
-    hand.open()
-    hand.prepare()
-    hand.climb()
-    hand.do("start")
-    hand.until(lambda s: all(one["confirmed_ma"] == 1.0 for one in s["slots"]))
-    time.sleep(4.6)  # three seconds of quiet, one of ramp
-    shown = hand.shown()
-    assert not any_output(shown)
-    assert shown["stage"] == "PAUSED"
-    client.stop(hand.session)
-    hand.do("finish")
-
-
 def test_a_killed_service_leaves_a_readable_journal_and_an_interrupted_session(tmp_path):
     home = tmp_path / "home"
     make_key(home)

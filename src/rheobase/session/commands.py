@@ -11,6 +11,7 @@ from typing import Any, final
 from rheobase.errors import BadInput, NotReady
 from rheobase.session import controls, steps
 from rheobase.session.conductor import all_released, released
+from rheobase.session.messages import Stage
 from rheobase.session.observations import observation
 from rheobase.session.scene import Scene
 from rheobase.session.steps import Step
@@ -90,8 +91,11 @@ def _checklist(scene: Scene, command: Command, now_ms: float) -> Outcome:
     fact = Fact(kind="checklist", slot="", data={"items": items or "all confirmed"})
     if scene.progress.step is not Step.STOPPED:
         return Outcome(scene=replace(scene, progress=progress), facts=(fact,))
-    if any(fault.hard for fault in scene.faults):
-        raise NotReady("A fault is still open. Look at the unit and clear the fault first.")
+    faulty = [slot for slot, unit in scene.units.items() if unit.stage is Stage.FAULT]
+    if faulty:
+        raise NotReady(
+            f"Unit {', '.join(faulty)} is in fault. Look at it, then clear the fault in two steps."
+        )
     closed = steps.gate_closed(progress, scene.plan.prescription.gate)
     if closed:
         raise NotReady(f"{closed} Comfort the child and score again before going on.")
@@ -251,11 +255,18 @@ def _clear_fault(scene: Scene, command: Command, now_ms: float) -> Outcome:
     step = command.data.get("step")
     if step not in (1, 2):
         raise BadInput(f"step={step!r} is not known. Use 1 (seen), then 2 (release).")
-    fact = Fact(kind="clear fault", slot=command.slot, data={"step": step})
+    chosen = (command.slot,) if command.slot else scene.progress.slots
+    faulty = tuple(s for s in chosen if scene.units[s].stage is Stage.FAULT)
     if step == 2:
-        kept = tuple(fault for fault in scene.faults if fault.slot not in (command.slot, ""))
+        still = {s for s, u in scene.units.items() if u.stage is Stage.FAULT} - set(faulty)
+        gone = {*chosen} if still else {*chosen, ""}
+        kept = tuple(fault for fault in scene.faults if fault.slot not in gone)
         scene = replace(scene, faults=kept)
-    return Outcome(scene=scene, before=((f"clear {step}", command.slot),), facts=(fact,))
+    return Outcome(
+        scene=scene,
+        before=tuple((f"clear {step}", slot) for slot in faulty),
+        facts=(Fact(kind="clear fault", slot=command.slot, data={"step": step}),),
+    )
 
 
 def _confirm_manual(scene: Scene, command: Command, now_ms: float) -> Outcome:
@@ -313,7 +324,6 @@ NEED_A_SLOT = frozenset(
         "louder",
         "quieter",
         "ladder",
-        "clear_fault",
         "confirm_manual",
     }
 )

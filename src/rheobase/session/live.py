@@ -38,6 +38,7 @@ from rheobase.session.steps import Step
 
 RECEIPT_S = 2.0  # a disk slower than this pauses the session
 WORKING = (Stage.ARMED, Stage.RUNNING, Stage.PAUSED)
+ACTIVE = (Step.TWITCH, Step.SEARCH, Step.LADDER, Step.BLOCKS)
 LinkStarter = Callable[[], AbstractAsyncContextManager[SupervisorLink]]
 
 
@@ -463,7 +464,8 @@ class Live:
         self._record_step()
 
     def _follow(self, report: UnitState) -> None:
-        if report.stage is Stage.FAULT:
+        active = self.scene.progress.step in ACTIVE
+        if report.stage is Stage.FAULT or (active and report.stage in (Stage.OFF, Stage.STOPPING)):
             self._fallen((report.why,))
         elif report.stage is Stage.PAUSED and not self.scene.stand.silent:
             stand = all_released(self.scene.plan, self.scene.stand, self.now_ms)
