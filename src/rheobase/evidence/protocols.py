@@ -123,6 +123,7 @@ class Protocol:
     """One row of the reference (fields: see `protocols.toml`)."""
 
     key: str
+    name: str
     row: str
     source: str
     design: str

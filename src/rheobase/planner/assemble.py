@@ -123,7 +123,7 @@ def evidence_of(frame: Frame) -> tuple[Evidence, ...]:
         effects = "".join(f" {e.text}." for e in one.effects)
         found.append(
             Evidence(
-                about=f"{one.row} ({one.design})",
+                about=f"{one.name} ({one.design})",
                 text=f"{one.population}. {one.outcome}{effects}",
                 sources=(one.source,),
                 tag=one.outcome_tag,
@@ -286,7 +286,7 @@ def _warnings(
     if frame.task is not None:
         found.append(f"{frame.task.title}: {frame.task.watch}")
     if chosen is not None and chosen.covers(case.child.age_months) is False:
-        found.append(f"{chosen.row} did not study this age ({chosen.population}).")
+        found.append(f"{chosen.name} did not study this age ({chosen.population}).")
     for target in frame.left_out:
         found.append(f"No unit for the {target.side} {muscle(target.muscle).name}: left out.")
     found += _disagreements(case, channels)

@@ -103,7 +103,7 @@ class UnitOwned:
     def __post_init__(self) -> None:
         some_text("make", self.make, 64)
         in_range("amplitude_max_ma", self.amplitude_max_ma, 1.0, 150.0, "mA")
-        in_range("amplitude_step_ma", self.amplitude_step_ma, 0.01, 10.0, "mA")
+        in_range("amplitude_step_ma", self.amplitude_step_ma, 0.01, self.amplitude_max_ma, "mA")
         in_range("pulse_width_max_us", self.pulse_width_max_us, 20.0, 10_000.0, "us")
         in_range("pulse_width_min_us", self.pulse_width_min_us, 0.0, self.pulse_width_max_us, "us")
         in_range("frequency_max_hz", self.frequency_max_hz, 1.0, 10_000.0, "Hz")

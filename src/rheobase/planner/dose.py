@@ -171,13 +171,13 @@ def _train_value(
     if published is not None and setting.protocol is not None and read:
         wanted = published.value if published.value is not None else published.least
         source, tag = setting.protocol.source, published.tag
-        why = f"{setting.protocol.row}: {published.text} in {setting.protocol.population}."
+        why = f"{setting.protocol.name}: {published.text} in {setting.protocol.population}."
     else:
         wanted, source, tag = default.number, SOURCE_OF_BANDS, default.tag
         why = f"Default for {band.title} ({default.least:g} to {default.most:g} {unit})."
         if published is not None and setting.protocol is not None:
             why += (
-                f" {setting.protocol.row} is recalled to have used {published.text}; "
+                f" {setting.protocol.name} is recalled to have used {published.text}; "
                 "that was not read, so it drives nothing."
             )
     low, high = max(default.least, device[0]), min(default.most, device[1])
@@ -276,7 +276,7 @@ def _on_off(setting: Setting, notes: _Notes) -> tuple[float, float, float]:
         why = f"Timing of the task '{task.title}'."
     elif one is not None and one.continuous:
         on, off = BLOCK_ON_S, BLOCK_OFF_S
-        why = f"{one.row} stimulated without a pause; given in blocks of play with rests."
+        why = f"{one.name} stimulated without a pause; given in blocks of play with rests."
     else:
         on, off = setting.envelope.on_s.number, setting.envelope.off_s.number
         source, tag = setting.envelope.source, setting.envelope.on_s.tag
@@ -312,7 +312,7 @@ def _minutes(setting: Setting, notes: _Notes) -> float:
     why += f" in the first {SESSIONS_AT_FIRST} sessions." if early else "."
     wanted = one.minutes if one else None
     if one is not None and wanted is not None and wanted.standing is Standing.PUBLISHED:
-        why += f" {one.row} gave {wanted.text}."
+        why += f" {one.name} gave {wanted.text}."
         if wanted.number <= minutes:
             minutes, source, tag = wanted.number, one.source, wanted.tag
         elif not early:

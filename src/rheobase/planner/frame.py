@@ -159,6 +159,7 @@ def _best_protocol(case: Case, targets: tuple[Target, ...]) -> Protocol | None:
         and wanted & set(p.muscles)
         and p.covers(age) is not False
         and p.verdict in ("positive", "mixed")
+        and (p.task in ("", case.task) if case.task else p.task in ("", *tasks()))
     ]
 
     def worth(p: Protocol) -> tuple[int, int, int, int]:
