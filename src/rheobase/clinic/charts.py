@@ -146,21 +146,27 @@ def range_bar(
         most: end of the axis.
         marks: values worth seeing on the same axis, with a letter or word each.
     """
-    x = Scale(low=0.0, high=max(most, high) or 1.0, start=10.0, end=310.0)
+    x = Scale(low=0.0, high=max(most, high) or 1.0, start=12.0, end=296.0)
     parts = [line(x.start, 30, x.end, 30, "axis")]
     for t in x.ticks(4):
-        parts += [line(x(t), 30, x(t), 35, "axis"), text(x(t), 49, f"{t:g}", text_anchor="middle")]
+        parts += [line(x(t), 30, x(t), 35, "axis"), text(x(t), 51, f"{t:g}", text_anchor="middle")]
     parts.append(
         tag("rect", x=x(low), y=14, width=max(2.0, x(high) - x(low)), height=16, rx=4, cls="range")
     )
     parts.append(line(x(middle), 10, x(middle), 34, "middle"))
     for value, word in marks:
         parts += [
-            line(x(value), 8, x(value), 30, "mark"),
-            text(x(value), 8, word, "mark-label", text_anchor="middle"),
+            line(x(value), 12, x(value), 30, "mark"),
+            text(
+                x(value),
+                9,
+                word,
+                "mark-label",
+                text_anchor="end" if x(value) > 250 else "middle",
+            ),
         ]
     words = f"From {low:g} to {high:g}, most likely {middle:g} {unit}."
-    return picture((320, 54), title, words, parts, "range-bar")
+    return picture((308, 56), title, words, parts, "range-bar")
 
 
 def _values(

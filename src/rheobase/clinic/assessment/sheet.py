@@ -134,7 +134,10 @@ def _joint(part: str, group: str, label: str, place: str, **more: object) -> Row
 
 def _strength(part: str, names: dict[str, str], *, with_force: bool) -> list[Row]:
     mrc = {"instrument_key": "mrc", "quantity": "strength_mrc", "grades": MRC}
-    rows = [_joint(part, "Strength, by hand", name, place, **mrc) for place, name in names.items()]
+    rows = [
+        _joint(part, "Strength, by hand", f"{name}, MRC", place, **mrc)
+        for place, name in names.items()
+    ]
     force = {"instrument_key": "hhd", "quantity": "force_n"}
     arm = {
         "instrument_key": "tape_length",
@@ -211,7 +214,7 @@ def _legs() -> list[Row]:
         _joint(
             "legs",
             "Selective control (SCALE)",
-            joint.capitalize(),
+            f"{joint.capitalize()}, selective control",
             f"{joint} selective",
             instrument_key="selective_joint",
             quantity="selective_control",

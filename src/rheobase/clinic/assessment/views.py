@@ -159,7 +159,9 @@ def _groups(child: Any, part: str, typed: Any, wrong: dict[str, str]) -> list[di
             )
         young = age < one.instrument.from_months
         groups.setdefault(one.group, []).append({"row": one, "cells": cells, "young": young})
-    return [{"name": name, "rows": rows} for name, rows in groups.items()]
+    return [
+        {"name": name, "rows": rows, "sided": rows[0]["row"].sided} for name, rows in groups.items()
+    ]
 
 
 @needs("write chart")

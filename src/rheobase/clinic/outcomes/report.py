@@ -7,7 +7,7 @@ from django.conf import settings
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import services as assessing
-from rheobase.clinic.assessment.templatetags.chart import age_words
+from rheobase.clinic.assessment.templatetags.chart import age_words, level
 from rheobase.clinic.charts import Point, bars_over_time, over_time
 from rheobase.clinic.outcomes import services
 from rheobase.clinic.outcomes.pictograms import POSES, pictogram
@@ -103,8 +103,8 @@ def _goal(standing: services.GoalStanding) -> dict[str, str]:
     words = dict(standing.steps)[standing.level]
     return {
         "text": standing.goal.text,
-        "began": f"{standing.began:+d}",
-        "level": f"{standing.level:+d}",
+        "began": level(standing.began),
+        "level": level(standing.level),
         "words": words,
     }
 

@@ -18,10 +18,10 @@ WIDTH, HEIGHT = 460.0, 250.0
 
 def near(value: float) -> str:
     """Return a number with two significant digits: a prediction has no more."""
-    if abs(value) < 1e-9:
+    if abs(value) < 0.005:
         return "0"
     digits = max(0, 1 - math.floor(math.log10(abs(value))))
-    return f"{value:.{min(digits, 3)}f}"
+    return f"{value:.{min(digits, 2)}f}"
 
 
 def spoken(one: Band, unit: str, factor: float = 1.0) -> str:

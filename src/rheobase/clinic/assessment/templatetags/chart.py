@@ -6,6 +6,7 @@ from django import template
 
 from rheobase.clinic.assessment import measures
 from rheobase.clinic.assessment.models import Measure
+from rheobase.clinic.assessment.services import FOCUS_WORDS
 from rheobase.evidence.load import TAGS, sources
 from rheobase.evidence.muscles import muscles
 
@@ -71,6 +72,20 @@ def muscle_name(key: str) -> str:
     """Return a muscle's plain name."""
     known = muscles()
     return known[key].name if key in known else key
+
+
+@register.filter
+def level(value: int | None) -> str:
+    """Return a level with its sign, as it is written: −1, 0, +1."""
+    if value is None:
+        return ""
+    return f"{value:+d}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def focus_words(key: str) -> str:
+    """Return a treatment focus in words."""
+    return FOCUS_WORDS.get(key, key)
 
 
 @register.filter
