@@ -1,0 +1,67 @@
+"""The two processes of one installation: the pages, and the session service they ask."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rheobase.errors import Unavailable
+
+BEDSIDE = ("-c", "from rheobase.cli import main; main()", "bedside", "--port", "0", "--json")
+PATIENCE_S = 10.0
+
+
+@contextmanager
+def bedside_process(*, start: bool) -> Iterator[str]:
+    """Run the session service as a child process and yield its address ("" if not wanted).
+
+    When the block ends the service is asked to end, which silences every unit.
+
+    Raises:
+        Unavailable: if the service does not start.
+    """
+    if not start:
+        yield ""
+        return
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
+        [sys.executable, *BEDSIDE], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield _address(process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def serve_pages(host: str, port: int) -> None:
+    """Migrate the database and serve the pages until the process is asked to end."""
+    import django
+    import uvicorn
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    uvicorn.run(
+        "rheobase.clinic.asgi:application",
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    line = process.stdout.readline() if process.stdout else ""
+    try:
+        return str(json.loads(line)["url"])
+    except (ValueError, KeyError):
+        raise Unavailable(
+            "The session service did not start. Run `rheobase bedside` by itself to see why, or "
+            "serve with --no-bedside."
+        ) from None
