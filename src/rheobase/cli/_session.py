@@ -54,6 +54,21 @@ def units_of(texts: Sequence[str], *, dummy_load: bool) -> list[dict[str, str]]:
     return units
 
 
+def interlocks_of(sealed: dict[str, Any]) -> list[list[str]]:
+    """Return the pairs of ordered muscles that pull against each other."""
+    from rheobase.evidence.muscles import muscles
+
+    known = muscles()
+    ordered = [channel["muscle"] for channel in sealed["prescription"]["channels"]]
+    return [
+        [one, other]
+        for one, other in itertools.combinations(ordered, 2)
+        if one in known
+        and other in known
+        and (other in known[one].antagonists or one in known[other].antagonists)
+    ]
+
+
 @final
 class Here:
     """The desk of a session in this process.

@@ -48,7 +48,7 @@ async def _run(
 
     from rich.live import Live as Screen
 
-    from rheobase.cli._session import Here, table
+    from rheobase.cli._session import Here, interlocks_of, table
     from rheobase.session.realtime import ask_for_punctuality
     from rheobase.session.room import Room
     from rheobase.session.summary import summary
@@ -63,6 +63,7 @@ async def _run(
             "sealed": sealed,
             "child": sealed["prescription"]["child"],
             "units": units,
+            "interlocks": interlocks_of(sealed),
         }
     )
     prescription = live.scene.plan.prescription

@@ -34,6 +34,7 @@ from rheobase.session.messages import (
 )
 from rheobase.session.scene import Fault, Scene, heard
 from rheobase.session.snapshot import snapshot
+from rheobase.session.stand import Mode
 from rheobase.session.steps import Step
 
 RECEIPT_S = 2.0  # a disk slower than this pauses the session
@@ -386,13 +387,11 @@ class Live:
             self._record_step()
 
     def _watch_comfort(self, now_ms: float) -> None:
-        if self.scene.stand.silent or self.scene.progress.step is Step.RAMP_OUT:
-            return
         gate = self.scene.plan.prescription.gate
-        if steps.due_in_s(self.scene.progress, gate, now_ms) <= 0.0:
-            working = any(o.mode.value not in ("silent", "release") for o in self.scene.stand.slots)
-            if working:
-                self._ease("comfort", (f"{gate.scale.value} is due. Score the child, then go on.",))
+        if steps.due_in_s(self.scene.progress, gate, now_ms) > 0.0:
+            return
+        if any(one.mode not in (Mode.SILENT, Mode.RELEASE) for one in self.scene.stand.slots):
+            self._ease("comfort", (f"{gate.scale.value} is due. Score the child, then go on.",))
 
     def _ease(self, kind: str, reasons: tuple[str, ...]) -> None:
         """Ramp every unit out and tell why."""
