@@ -11,6 +11,8 @@ from rheobase.simulated.child import VirtualChild
 from rheobase.stimulus import Prescription
 
 LOOK_S = 0.1  # between two looks at the snapshot [s]
+LONGEST_REST_S = 60.0  # a press is repeated no longer than this [s]
+TOO_EARLY = ("Wait a moment", "Wait for its next contraction", "Press again then")
 SCORE_BEFORE_S = 5.0  # comfort is scored this long before it is due [s]
 
 
@@ -84,7 +86,7 @@ class Rehearsal:
                 await self._up("louder", slot)
                 level_ma = await self._played(slot)
             if level_ma > 0.0:
-                await self._desk.press("ladder", slot, level=level)
+                await self._patiently("ladder", slot, level=level)
 
     async def blocks(self, seconds: float) -> None:
         """Play blocks, score comfort when it is due, press the button where one is signed."""
@@ -95,7 +97,7 @@ class Rehearsal:
             if shown["behaviour"]["due_in_s"] < SCORE_BEFORE_S:
                 shown = await self._desk.press("behaviour", score=self._score(shown))
             elif shown["triggered"] and _all_waiting(shown):
-                shown = await self._desk.press("trigger")
+                await self._patiently("trigger")
             elif not shown["block_running"] and shown["step"] == "blocks":
                 shown = await self._desk.press("start")
 
@@ -113,21 +115,24 @@ class Rehearsal:
         await self._desk.press("finish")
 
     async def _up(self, do: str, slot: str) -> None:
-        """Press up; where the press came too early or comfort is due, do that first."""
+        """Press up; where comfort is due, score it first."""
         shown = await self._desk.look(0.0)
         if shown["behaviour"]["due_in_s"] < SCORE_BEFORE_S:
             await self._desk.press("behaviour", score=self._score(shown))
-        order = self._prescription.channel(slot)
-        await self._desk.look(order.step_ma / 2.0)
-        for _ in range(20):
+        await self._desk.look(self._prescription.channel(slot).step_ma / 2.0)
+        await self._patiently(do, slot)
+
+    async def _patiently(self, do: str, slot: str = "", **data: Any) -> None:
+        """Press; where it is refused because it came too early, wait and press again."""
+        for _ in range(int(LONGEST_REST_S / LOOK_S)):
             try:
-                await self._desk.press(do, slot)
+                await self._desk.press(do, slot, **data)
                 return
             except RheobaseError as error:
-                if "Wait a moment" not in str(error):
+                if not any(words in str(error) for words in TOO_EARLY):
                     raise
                 await self._desk.look(LOOK_S)
-        raise NotReady(f"Unit {slot} does not take an increase. Look at the journal.")
+        raise NotReady(f"{do} {slot} is refused for too long. Look at the journal.")
 
     async def _played(self, slot: str) -> float:
         """Wait until the level of a unit was delivered, and return it. [mA]"""
