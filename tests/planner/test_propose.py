@@ -308,3 +308,30 @@ def test_a_model_without_an_answer_leaves_the_plan_and_says_why(jonas):
     (channel,) = propose(jonas, silent).channels
     assert channel.prediction is None
     assert "Rely on the ladder" in channel.no_prediction
+
+
+def test_below_two_years_the_models_numbers_set_nothing(noor, predictor):
+    answer = propose(noor, predictor)
+    read = {r.about: r.why for r in answer.reasons}
+    assert "twin" not in read["A.ceiling_ma"]
+
+
+def test_a_threshold_found_at_the_bedside_moves_the_prediction_towards_it(jonas):
+    from rheobase.model.response import Observation, Seen
+
+    def expected(case):
+        return propose(case).channels[0].prediction.motor_threshold_ma
+
+    seen = Observation(
+        muscle="tibialis_anterior",
+        side=Side.RIGHT,
+        seen=Seen.MOTOR_THRESHOLD_MA,
+        amplitude_ma=9.0,
+        pulse_width_us=300.0,
+        frequency_hz=33.0,
+        value=9.0,
+        error=0.5,
+    )
+    before, after = expected(jonas), expected(replace(jonas, observations=(seen,)))
+    assert abs(after.middle - 9.0) < max(1.0, abs(before.middle - 9.0))
+    assert after.high - after.low < before.high - before.low

@@ -195,16 +195,27 @@ def _evidence(proposal: "Proposal") -> Panel:
 
 def _reasons(proposal: "Proposal") -> Table:
     table = Table(title="Why each value", expand=True, show_lines=False)
-    for name, ratio in (("value", 2), ("", 2), ("why", 6), ("source", 2), ("standing", 2)):
+    for name, ratio in (("value", 3), ("", 4), ("why", 9), ("source", 4), ("standing", 4)):
         table.add_column(name, overflow="fold", ratio=ratio)
     slots: dict[tuple[str, ...], list[str]] = {}
     for reason in proposal.reasons:
         slot, dot, name = reason.about.partition(".")
-        key = (name if dot else slot, reason.value, reason.why, reason.source, reason.standing)
+        label = _plain(name if dot else slot)
+        standing = reason.standing.removeprefix("proposed ")
+        key = (label, reason.value, reason.why, reason.source, standing)
         slots.setdefault(key, []).append(slot if dot else "")
     for (name, *rest), where in slots.items():
         table.add_row(*(Text(cell) for cell in (f"{' '.join(where)} {name}".strip(), *rest)))
     return table
+
+
+def _plain(name: str) -> str:
+    """Return the name of a value without its unit, which the value carries."""
+    if name == "minutes_max":
+        return "longest"
+    for unit in ("_hz", "_us", "_ma", "_s", "_min"):
+        name = name.removesuffix(unit)
+    return name.replace("_", " ")
 
 
 def _defaults(proposal: "Proposal") -> str:

@@ -69,9 +69,9 @@ def _shown(answer: "Proposal | Refusal", page: Path | None, *, silent: bool) -> 
     from rheobase.cli._plan_page import show_proposal, show_refusal
     from rheobase.planner.proposal import Refusal
 
-    consoles = [] if silent else [Console()]
+    consoles = [] if silent else [Console(highlight=False)]
     if page is not None:
-        consoles.append(Console(record=True, width=120, file=io.StringIO()))
+        consoles.append(Console(record=True, width=130, file=io.StringIO(), highlight=False))
     for console in consoles:
         if isinstance(answer, Refusal):
             show_refusal(console, answer)

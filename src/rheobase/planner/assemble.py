@@ -6,8 +6,10 @@ from typing import final
 
 from rheobase.errors import BadInput
 from rheobase.evidence.doses import SOURCE_OF_BANDS
+from rheobase.evidence.load import TAGS, Standing
 from rheobase.evidence.muscles import muscle
 from rheobase.evidence.protocols import protocols
+from rheobase.evidence.tasks import TherapyTask
 from rheobase.model.response import Response, Task
 from rheobase.planner.case import Case
 from rheobase.planner.ceiling import Ceiling, ceiling, shared
@@ -261,12 +263,18 @@ def _whole(frame: Frame) -> tuple[Reason, ...]:
             Reason(
                 about="activity",
                 value=task.title,
-                why=f"Watch: {task.watch}",
+                why=f"{_combination(task)} Watch: {task.watch}",
                 source=task.sources[0],
                 tag=task.tag,
             )
         )
     return tuple(reasons)
+
+
+def _combination(task: TherapyTask) -> str:
+    if TAGS[task.tag] is Standing.PUBLISHED:
+        return "The combination was studied; timing and cues are proposed defaults."
+    return "A proposed combination; timing and cues are proposed defaults."
 
 
 def _warnings(

@@ -46,7 +46,7 @@ def ceiling(
         unit: highest current and step.
         band: the cap of the age.
         level: how far up the ladder the plan goes.
-        response: of the model, or None where it has none.
+        response: of the model, or None where it has none; where only words count, it sets nothing.
         slot: for the name of the reason.
     """
     per_ma = math.sqrt(2.0 * dose.pulse_width_us * 1e-6 * dose.frequency_hz)
@@ -58,14 +58,10 @@ def ceiling(
         "current density under half of the smaller pad": skin_ma,
     }
     warning = ""
-    if response is not None:
+    if response is not None and not response.words_only:
         need_ma, words = needed_ma(response, level)
         limits[words] = need_ma
-        if response.motor_threshold_ma.low > band.soft_cap_ma.number:
-            warning = (
-                f"{slot}: the model expects no visible contraction below the cap of "
-                f"{band.soft_cap_ma.text}. Look for the motor point first; do not raise the cap."
-            )
+        warning = _out_of_reach(response, band, slot)
     words, lowest = min(limits.items(), key=lambda item: item[1])
     value = max(floored(lowest, unit.amplitude_step_ma), unit.amplitude_step_ma)
     reason = Reason(
@@ -77,6 +73,17 @@ def ceiling(
         tag=OURS,
     )
     return Ceiling(ceiling_ma=value, reason=reason, warning=warning)
+
+
+def _out_of_reach(response: Response, band: AgeBand, slot: str) -> str:
+    cap, threshold = band.soft_cap_ma, response.motor_threshold_ma
+    if response.words_only or threshold.middle <= cap.number:
+        return ""
+    how = "nearly no" if threshold.low > cap.number else "fewer than half of the"
+    return (
+        f"{slot}: in {how} virtual twins a contraction is seen below the cap of {cap.text}. Look "
+        "for the motor point first, enter what you find, do not raise the cap."
+    )
 
 
 def needed_ma(response: Response, level: Level) -> tuple[float, str]:

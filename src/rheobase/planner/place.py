@@ -155,19 +155,22 @@ def place(child: Child, wanted: Wanted, band: AgeBand, cleared: frozenset[str]) 
     if isinstance(fit, str):
         return NoPlace(why=fit)
     size, montage, tight = fit
-    warnings = (
-        (
+    warnings = []
+    if tight:
+        warnings.append(
             f"{slot}: the smallest pad ({size.width_mm:g} mm) is wider than 60 % of the "
-            f"{it.name} here; neighbours may answer too.",
+            f"{it.name} here; neighbours may answer too."
         )
-        if tight
-        else ()
-    )
+    if size.height_mm < min(it.smallest_pad_mm, band.pads_mm.most):
+        warnings.append(
+            f"{slot}: only {size.width_mm:g} mm pads fit with enough skin between them; smaller than "
+            f"usual for the {it.name}, so less comfortable."
+        )
     return Placed(
         montage=montage,
         gap_mm=gap_mm(montage, skin),
         reasons=_reasons(it, montage, size, skin, slot),
-        warnings=warnings,
+        warnings=tuple(warnings),
     )
 
 
@@ -231,10 +234,9 @@ def _choices(it: Muscle, band: AgeBand, below_mm: float) -> Iterator[tuple[PadSi
     away = math.copysign(it.zone.sd_u, it.zone.u - it.second.u)
     sizes = [s for s in pad_sizes() if s.height_mm <= band.pads_mm.most and s.height_mm < below_mm]
     usual = [size for size in sizes if size.height_mm >= it.smallest_pad_mm]
-    for some in (usual, [size for size in sizes if size not in usual]):
-        for shift_u in (0.0, 0.5 * away, away):  # within one standard deviation of the zone
-            for size in some:
-                yield size, shift_u
+    shifts = (0.0, 0.5 * away, away)  # within one standard deviation of the zone
+    yield from ((size, shift) for shift in shifts for size in usual)
+    yield from ((size, shift) for size in sizes if size not in usual for shift in shifts)
 
 
 def _belly_mm(it: Muscle, skin: Skin) -> float:
