@@ -75,17 +75,17 @@ def test_each_muscle_of_a_batch_answers_as_if_alone():
         np.testing.assert_array_equal(force(replace(group, **alone), TRAIN_MS)[0], together[i])
 
 
-def test_halving_the_step_gains_at_least_the_fourth_of_the_error():
-    def peak(step_ms):
-        answer, _ = simulate(
-            many(1), TRAIN_MS, np.ones(1), np.array([40.0, 990.0]), step_ms=step_ms
-        )
-        return answer[0]
+@pytest.mark.parametrize("fatigue", [False, True])
+def test_halving_the_step_gains_far_more_than_second_order_asks(fatigue):
+    at_ms = np.arange(20.0, 1000.0, 20.0)
 
-    exact = peak(0.01)
-    coarse, fine = np.abs(peak(4.0) - exact).max(), np.abs(peak(2.0) - exact).max()
-    assert coarse / fine > 4.0
-    assert fine < 1e-2
+    def path(step_ms):
+        return simulate(many(1), TRAIN_MS, np.ones(1), at_ms, step_ms=step_ms, fatigue=fatigue)[0]
+
+    exact = path(0.02)
+    usual, fine = (np.abs(path(step) - exact).max() for step in (2.0, 1.0))
+    assert usual < 1e-2  # newtons, of 270
+    assert usual / fine > 8.0
 
 
 @pytest.mark.parametrize("follows", [True, False])
@@ -108,6 +108,17 @@ def test_stopping_and_going_on_changes_nothing():
     rest, end_2 = simulate(group, later, np.ones(3), np.array([400.0]), start=middle)
     np.testing.assert_allclose(rest[:, -1], whole[:, -1], rtol=1e-6)
     np.testing.assert_allclose(end_2.impulse_n_ms, end.impulse_n_ms, rtol=1e-6)
+
+
+def test_a_ramp_cut_in_two_tires_the_muscle_as_one_piece_does():
+    ramp, at_ms = np.linspace(0.1, 0.8, TRAIN_MS.size)[None], np.array([1000.0])
+    whole, end = simulate(many(1), TRAIN_MS, ramp, at_ms)
+    first, most = TRAIN_MS < 500.0, np.array([0.8])
+    early = simulate(many(1), TRAIN_MS[first], ramp[:, first], at_ms / 2, most_recruited=most)
+    late = TRAIN_MS[~first] - 500.0
+    rest, end_2 = simulate(many(1), late, ramp[:, ~first], at_ms / 2, start=early[1])
+    np.testing.assert_allclose(end_2.impulse_n_ms, end.impulse_n_ms, rtol=1e-5)
+    np.testing.assert_allclose(rest, whole, rtol=1e-5)
 
 
 def test_fatigue_that_is_not_of_the_impulse_decays_freely():

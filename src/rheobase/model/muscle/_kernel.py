@@ -3,8 +3,8 @@
 Equations: `ding2003.py`. Calcium is stepped exactly (three numbers: CN, its source S, and G, the
 trace of the last pulse). Force is linear once calcium is known: variation of constants, with
 Simpson's rule for the production and for the decay, and exponentials by their Taylor sum of fourth
-order. Fourth order in the step, never negative. Fatigue is one number, the impulse Q that decays with tau_fat; what a
-start state holds beyond it decays freely.
+order. Fourth order in the step (second in fatigue, which is slow), never negative. Fatigue is one
+number, the impulse Q that decays with tau_fat; what a start state holds beyond it decays freely.
 
 A muscle computes the same whatever stands beside it: blocks are filled up with idle copies, so
 each lane runs the same instructions in any batch.
@@ -122,14 +122,15 @@ def _step(w: Any, h: float) -> None:
         w[_CN + j] = cn
         w[_SOURCE + j] = source * e
 
-        q = w[_IMPULSE + j] * keep + 0.5 * h * force * w[_LOAD + j]
+        more = 0.5 * h * force * w[_LOAD + j]
+        q = w[_IMPULSE + j] * keep + more  # in the middle of the step
         gain = (w[_GAIN + j] + w[P_ALPHA_A + j] * q) * w[_RECRUITED + j] * (h / 6.0)
         tau_1 = w[_T1 + j] + w[P_ALPHA_TAU_1 + j] * q
         km = w[_K0 + j] + w[P_ALPHA_KM + j] * q
 
-        over_half, over = km + cn_half, km + cn
+        over_half, over = km + cn_half, km + w[P_ALPHA_KM + j] * more + cn
         m_half = tau_1 * over_half + w[P_TAU_2 + j] * cn_half  # tau = m / over
-        m = tau_1 * over + w[P_TAU_2 + j] * cn
+        m = (tau_1 + w[P_ALPHA_TAU_1 + j] * more) * over + w[P_TAU_2 + j] * cn
         both = 1.0 / (over_half * m_half * over * m)  # one division for x and 1/tau, twice
         inverse_half, inverse = both * over * m, both * over_half * m_half
         x_half, k_half = cn_half * m_half * inverse_half, over_half * over_half * inverse_half

@@ -68,6 +68,7 @@ def simulate(
     fatigue: bool = True,
     calcium_gain: Array | None = None,
     start: State | None = None,
+    most_recruited: Array | None = None,
     step_ms: float = STEP_MS,
 ) -> tuple[Array, State]:
     """Return force at chosen times and the state at the last of them.
@@ -80,6 +81,8 @@ def simulate(
         fatigue: False keeps the fatigue state as it is at the start.
         calcium_gain: (n_pulses,) factor on each pulse's calcium (Hmed 2018), or None for 1. [1]
         start: the state at time 0, or None for rest.
+        most_recruited: (n_twins,) highest recruitment of the whole session, over whose fibres
+            fatigue is spread; None for that of these pulses. Give it when a session is cut up. [1]
         step_ms: longest inner step. [ms]
 
     Returns:
@@ -102,7 +105,8 @@ def simulate(
     if state.shape[1] != muscles.n_twins:
         raise BadInput("The start state belongs to another number of muscles. Use one from them.")
     force = np.empty((muscles.n_twins, times_ms.size))
-    load = _load(fraction) if fatigue else np.zeros(muscles.n_twins)
+    spread = fraction if most_recruited is None else _highest(most_recruited, fraction)
+    load = _load(spread) if fatigue else np.zeros(muscles.n_twins)
     _kernel.trains(
         muscles.table(), state, load, pulses_ms, fraction, gain, times_ms, step_ms, force
     )
@@ -189,6 +193,16 @@ def recruited_per_pulse(recruited: Any, n_twins: int, n_pulses: int) -> Array:
             f"recruited has shape {fraction.shape}. Give ({n_twins},) or ({n_twins}, {n_pulses})."
         )
     return np.ascontiguousarray(fraction)
+
+
+def _highest(most_recruited: Array, fraction: Array) -> Array:
+    most = within("most_recruited", most_recruited, 0.0, 1.0, "(a fraction)")
+    if most.shape != (fraction.shape[0],) or (most < fraction.max(axis=1, initial=0.0)).any():
+        raise BadInput(
+            "most_recruited needs one fraction for each muscle, and none below what these pulses "
+            "recruit. Give the highest recruitment of the whole session."
+        )
+    return most[:, None]
 
 
 def _load(fraction: Array) -> Array:
