@@ -18,7 +18,7 @@ def verdicts() -> list[Verdict]:
     muscles = batch(muscle, muscle_sets.fatigue(), np.ones(1))
     pulses_ms = np.arange(34) * 1000.0 / 33.0
     found = []
-    for k, truth in rows(HERE / "converged.csv"):
+    for k, truth in rows(HERE / "converged.csv").tolist():
         ours, _ = simulate(muscles, pulses_ms, np.ones(1), pulses_ms[[int(k)]], fatigue=False)
         note = "independent solver, 5 us steps"
         name = f"force at pulse {int(k)}, 33 Hz"
@@ -26,18 +26,19 @@ def verdicts() -> list[Verdict]:
     asserted = rows(HERE / "cocofest_trajectory.csv")[:, 1]
     theirs = trajectory_n(muscle, np.ones(33))
     worst = int(np.abs(theirs - asserted).argmax())
+    at_worst, wanted = float(theirs[worst]), float(asserted[worst])
     note = "our equations, CocoFEST's numerics"
     found.append(
         close(
             "worst of 33 asserted forces",
-            theirs[worst],
-            asserted[worst],
-            1e-6 / asserted[worst],
+            at_worst,
+            wanted,
+            1e-6 / wanted,
             unit="N",
             note=note,
         )
     )
-    for rate_hz, truth in rows(HERE / "frequency.csv"):
+    for rate_hz, truth in rows(HERE / "frequency.csv").tolist():
         train_ms = np.arange(0.0, 1000.0 - 1e-6, 1000.0 / rate_hz)
         force = force_trains_n(muscles, train_ms, np.ones(1), 0.5, 1300.0, fatigue=False)
         found.append(close(f"peak at {rate_hz:.4g} Hz", float(force.max()), truth, 1e-3, unit="N"))

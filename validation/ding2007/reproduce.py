@@ -21,7 +21,7 @@ def verdicts() -> list[Verdict]:
     width_us = np.append(np.linspace(200.0, 600.0, 33), 600.0)
     fraction = recruited(muscle_sets.pulse_width(), width_us)
     found = []
-    for k, truth in rows(HERE / "converged.csv"):
+    for k, truth in rows(HERE / "converged.csv").tolist():
         at_ms = pulses_ms[[int(k)]]
         ours, _ = simulate(muscles, pulses_ms, fraction[None], at_ms, fatigue=False)
         note = "independent solver, 5 us steps"
@@ -30,13 +30,14 @@ def verdicts() -> list[Verdict]:
     asserted = rows(HERE / "cocofest_trajectory.csv")[:, 1]
     theirs = trajectory_n(muscle, fraction)
     worst = int(np.abs(theirs - asserted).argmax())
+    at_worst, wanted = float(theirs[worst]), float(asserted[worst])
     note = "our equations, CocoFEST's numerics"
     found.append(
         close(
             "worst of 33 asserted forces",
-            theirs[worst],
-            asserted[worst],
-            1e-6 / asserted[worst],
+            at_worst,
+            wanted,
+            1e-6 / wanted,
             unit="N",
             note=note,
         )

@@ -63,5 +63,5 @@ def verdicts() -> list[Verdict]:
             unit="N",
             note=note,
         )
-        for t, o, r in zip(AT_MS, ours[0], truth, strict=True)
+        for t, o, r in zip(AT_MS.tolist(), ours[0].tolist(), truth.tolist(), strict=True)
     ]
