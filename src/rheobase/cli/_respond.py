@@ -48,7 +48,7 @@ def response_of(file: Path, asked: Asked) -> "tuple[Case, Response]":
     from rheobase.model.chain import respond
     from rheobase.model.response import Task
     from rheobase.model.twins import calibrated, twins_of
-    from rheobase.model.twins.discomfort import usual_montage
+    from rheobase.model.twins.usual import usual_montage
     from rheobase.planner.case import Case
     from rheobase.planner.files import read_file
     from rheobase.stimulus.pads import Side

@@ -60,7 +60,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         muscle=muscle.key,
         side=task.side,
         motor_threshold_ma=band(motor_ma),
-        sensory_threshold_ma=band(sensory_threshold_ma(twins, montage, pulse)),
+        sensory_threshold_ma=band(sensory_threshold_ma(twins, montage, pulse, muscle, task.side)),
         amplitude_ma=tuple(axis_ma.tolist()),
         recruited=bands(recruited.target(axis_ma)),
         neighbours={k: bands(recruited.fraction(k, axis_ma)) for k in recruited.neighbours},

@@ -7,7 +7,8 @@ from rheobase.model.twins.ensemble import Twins
 
 SHOWN_FACTS = (
     ("threshold_child", "spread of motor thresholds between children"),
-    ("sensory_rheobase", "sensory threshold"),
+    ("around_nerve", "what surrounds the nerve (fitted to adult currents)"),
+    ("skin_fibre", "calibre of skin fibres"),
     ("pain_chronaxie", "discomfort and pulse width"),
 )
 

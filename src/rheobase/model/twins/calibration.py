@@ -25,11 +25,12 @@ from scipy.special import log_ndtr
 from rheobase.errors import BadInput
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.response import Observation, Seen, Task
-from rheobase.model.twins.discomfort import sensory_threshold_ma, usual_montage
+from rheobase.model.twins.discomfort import sensory_threshold_ma
 from rheobase.model.twins.ensemble import Twins, resampled
 from rheobase.model.twins.motion import N_NOISE, motion_of
 from rheobase.model.twins.pull import pull_of
 from rheobase.model.twins.recruitment import Pulse, recruitment
+from rheobase.model.twins.usual import usual_montage
 from rheobase.stimulus.checks import in_range
 from rheobase.stimulus.prescription import Posture
 from rheobase.stimulus.pulse import Train, Waveform
@@ -105,7 +106,7 @@ def _motor(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
 
 def _sensory(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
     montage = usual_montage(twins, muscle, seen.side)
-    felt_ma = sensory_threshold_ma(twins, montage, _pulse(seen))
+    felt_ma = sensory_threshold_ma(twins, montage, _pulse(seen), muscle, seen.side)
     return np.asarray(-0.5 * (np.log(felt_ma / seen.value) / _log_sd(twins, seen)) ** 2)
 
 
@@ -159,7 +160,7 @@ LIKELIHOODS: dict[Seen, Likelihood] = {
 def _streams(twins: Twins, seen: Observation) -> list[str]:
     """Return the unknowns an observation can say something about."""
     if seen.seen is Seen.SENSORY_THRESHOLD_MA:
-        return ["sensory"]
+        return ["sensory", "threshold"]
     muscle, side = twins.parameters.muscle(seen.muscle), seen.side.value
     names = ["threshold"]
     for key in muscle.parts or (muscle.key,):

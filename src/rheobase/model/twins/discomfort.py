@@ -1,7 +1,8 @@
 """What the skin notices: the first feeling, and discomfort as a relative index.
 
 Equations
-    sensory  I = I_rh (1 + t_s / w) (A / A_0)^p, Weiss' law of a published forearm model
+    sensory  smallest threshold of large skin fibres that end, sealed, under both pads and their
+             edges, at the depth of the fascia; same field and axon model as the motor axons
     index    D(I, A, w) / D(I_motor, A_usual, w_usual),   D = I / A^q / (1 + t_p / w)
     1 is the median child at motor threshold with the usual pads of that muscle at 300 us.
 
@@ -19,26 +20,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rheobase.model.body.muscles import Muscle
+from rheobase.model.field.lines import line_potentials
+from rheobase.model.twins.conductor import conductors
 from rheobase.model.twins.ensemble import Twins
-from rheobase.model.twins.recruitment import Pulse, recruitment
-from rheobase.stimulus.pads import Montage, Pad, Place, Side
+from rheobase.model.twins.recruitment import (
+    Pulse,
+    axon_thresholds_ma,
+    recruitment,
+    samples_mm,
+)
+from rheobase.model.twins.usual import usual_montage
+from rheobase.stimulus.pads import Montage, Side
 from rheobase.stimulus.pulse import Waveform
 
 Array = NDArray[np.float64]
 
+EDGES = (-1.0, 0.0, 1.0)
 USUAL = Pulse(waveform=Waveform.SYMMETRIC_BIPHASIC, pulse_width_us=300.0, gap_us=0.0)
-USUAL_PAD_OF_GIRTH = 0.16
-SMALLEST_MM, LARGEST_MM = 25.0, 50.0
-GAP = 1.15  # centre to centre, of the pad's size
 
 
-def sensory_threshold_ma(twins: Twins, montage: Montage, pulse: Pulse) -> Array:
+def sensory_threshold_ma(
+    twins: Twins, montage: Montage, pulse: Pulse, muscle: Muscle, side: Side
+) -> Array:
     """Return the first current that is felt, (n_twins,). [mA]"""
-    facts, fact = twins.parameters.facts, twins.parameters.fact
-    weiss = 1.0 + fact("sensory_chronaxie") / pulse.pulse_width_us
-    size = (montage.smallest_area_cm2 / fact("sensory_area")) ** fact("sensory_area_power")
-    spread = np.exp(facts["sensory_rheobase"].spread * twins.normal("sensory"))
-    return np.asarray(fact("sensory_rheobase") * weiss * size * spread)
+    p, child = twins.parameters, twins.child
+    calibre = p.curves["axon_diameter"]
+    thin = p.fact("skin_fibre") * calibre.at(child.age_months, child.sex)
+    largest = max(thin, float(p.nerve.diameter_um[0]))  # the model knows no thinner fibre
+    felt = np.empty(twins.n)
+    for conductor in conductors(twins, side, muscle):
+        patches = tuple(conductor.patch(pad) for pad in montage.pads)
+        z_mm, spacing = samples_mm(conductor, patches)
+        half_deg = [90.0 * q.width_mm / (np.pi * conductor.modes.radius_mm) for q in patches]
+        phi = [q.phi_deg + e * h for q, h in zip(patches, half_deg, strict=True) for e in EDGES]
+        lines = line_potentials(
+            conductor.modes,
+            patches,
+            (-1.0, 1.0),
+            rho_mm=np.full(len(phi), conductor.surface_mm),
+            phi_deg=np.array(phi),
+            z_mm=z_mm,
+        )
+        ends = np.array([q.z_mm + 0.5 * e * q.height_mm for q in patches for e in EDGES]) - z_mm[0]
+        ends = np.clip(ends, 8.0 * spacing, z_mm[-1] - z_mm[0] - spacing)
+        felt[conductor.twins] = axon_thresholds_ma(
+            twins,
+            pulse,
+            np.repeat(lines, len(ends), axis=0),
+            spacing,
+            np.full((len(phi) * len(ends), 1), largest),
+            terminal_mm=np.tile(ends, len(phi)),
+        ).min()
+    spread = np.exp(
+        p.fact("threshold_child") * twins.normal("threshold")
+        + p.fact("sensory_spread") * twins.normal("sensory")
+    )
+    return np.asarray(felt * spread)
 
 
 def discomfort(
@@ -62,32 +99,3 @@ def _weight(twins: Twins, montage: Montage, pulse: Pulse) -> float:
 def _usual_motor_threshold_ma(twins: Twins, muscle: Muscle, side: Side) -> float:
     usual = recruitment(twins, usual_montage(twins, muscle, side), USUAL, muscle, side)
     return float(np.median(usual.current_for(twins.parameters.fact("visible_fraction"))))
-
-
-@lru_cache(maxsize=128)
-def usual_montage(twins: Twins, muscle: Muscle, side: Side) -> Montage:
-    """Return round pads at the catalogue's places, sized to the girth: what `1` refers to.
-
-    Where the two would touch, the second moves along the segment; where that does not help, both
-    shrink.
-    """
-    sizes = twins.sizes(side)
-    girth = float(np.median(sizes.girth_mm[muscle.segment]))
-    length = float(np.median(sizes.length_mm[muscle.segment]))
-    first, second = muscle.place(side), muscle.second_place(side)
-    size = float(np.clip(round(USUAL_PAD_OF_GIRTH * girth), SMALLEST_MM, LARGEST_MM))
-    while True:
-        room, least = 0.5 * size / length, GAP * size / length
-        u = float(np.clip(first.u, room, 1.0 - room))
-        other = float(np.clip(second.u, room, 1.0 - room))
-        if abs(other - u) < least:
-            wanted = (u + least, u - least) if other >= u else (u - least, u + least)
-            other = next((w for w in wanted if room <= w <= 1.0 - room), other)
-        if abs(other - u) >= least or size <= SMALLEST_MM:
-            return Montage(active=_at(first, u, size), other=_at(second, other, size))
-        size -= 1.0
-
-
-def _at(place: Place, u: float, size: float) -> Pad:
-    moved = Place(segment=place.segment, side=place.side, u=u, phi_deg=place.phi_deg)
-    return Pad(place=moved, width_mm=size, height_mm=size, round=True)

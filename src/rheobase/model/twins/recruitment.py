@@ -23,6 +23,7 @@ from scipy.special import ndtr, ndtri
 
 from rheobase.model.body.muscles import Muscle, zone_widening
 from rheobase.model.field.lines import line_potentials
+from rheobase.model.field.pads import Patch
 from rheobase.model.nerve.polarisation import predicted_thresholds_ma
 from rheobase.model.nerve.pulse_samples import Phases
 from rheobase.model.twins.conductor import Conductor, check_montage, conductors
@@ -151,10 +152,7 @@ def _thresholds(
     """Return (n_rows, N_AXONS) thresholds of each muscle for the twins of one conductor."""
     paths = [_paths_of(twins, conductor, m, side) for m in muscles]
     patches = tuple(conductor.patch(pad) for pad in montage.pads)
-    spacing = _spacing_mm(conductor)
-    first = max(0.0, min(q.z_mm - q.height_mm for q in patches) - WINDOW_MM)
-    last = min(conductor.modes.length_mm, max(q.z_mm + q.height_mm for q in patches) + WINDOW_MM)
-    z_mm = np.arange(first, last + spacing, spacing)
+    z_mm, spacing = samples_mm(conductor, patches)
     levels = np.concatenate([path.level_mm.ravel() for path in paths])
     at_levels = line_potentials(
         conductor.modes,
@@ -167,7 +165,7 @@ def _thresholds(
     lines = np.concatenate(
         [potential_along(path, v, z_mm) for path, v in zip(paths, at_levels, strict=True)]
     )
-    raw = _pool_thresholds(twins, pulse, lines, spacing)
+    raw = twins.parameters.fact("around_nerve") * _pool_thresholds(twins, pulse, lines, spacing)
     found = []
     for muscle, threshold in zip(
         muscles, raw.reshape(len(muscles), len(conductor.twins), N_AXONS), strict=True
@@ -177,10 +175,16 @@ def _thresholds(
     return found
 
 
-def _spacing_mm(conductor: Conductor) -> float:
-    """Return the spacing of samples along paths: a third of the shallowest depth, or finer."""
-    shallowest = conductor.modes.depth_mm / 3.0
-    return float(np.clip(np.floor(4.0 * shallowest) / 4.0, 0.25, 2.0))
+def samples_mm(conductor: Conductor, patches: tuple[Patch, ...]) -> tuple[Array, float]:
+    """Return where paths are sampled, around the pads, and the spacing. [mm]
+
+    The spacing is a third of the shallowest depth, or finer.
+    """
+    third = conductor.modes.depth_mm / 3.0
+    spacing = float(np.clip(np.floor(4.0 * third) / 4.0, 0.25, 2.0))
+    first = max(0.0, min(q.z_mm - q.height_mm for q in patches) - WINDOW_MM)
+    last = min(conductor.modes.length_mm, max(q.z_mm + q.height_mm for q in patches) + WINDOW_MM)
+    return np.arange(first, last + spacing, spacing), spacing
 
 
 def excitability(twins: Twins, key: str, side: Side) -> Array:
@@ -221,15 +225,42 @@ def _pool_thresholds(twins: Twins, pulse: Pulse, lines: Array, spacing_mm: float
     spread = calibre.at(child.age_months, child.sex) * (1.0 + calibre.spread * quantile)
     low, high = p.nerve.diameter_um[0], p.nerve.diameter_um[-1]
     diameter = np.clip(np.tile(spread, (len(lines) // N_LINES, 1)), low, high)
+    return axon_thresholds_ma(twins, pulse, lines, spacing_mm, diameter)
+
+
+def axon_thresholds_ma(
+    twins: Twins,
+    pulse: Pulse,
+    lines: Array,
+    spacing_mm: float,
+    diameter_um: Array,
+    *,
+    terminal_mm: Array | None = None,
+) -> Array:
+    """Return thresholds of axons of this child's age along lines.
+
+    Args:
+        twins: give age, and the nerve model.
+        pulse: shape and width.
+        lines: (n_lines, n_points) potential while the active pad carries -1 mA. [mV]
+        spacing_mm: of the points. [mm]
+        diameter_um: (n_lines, n_axons) of the adult fibre with the same axon. [um]
+        terminal_mm: (n_lines,) sealed ends from the first point, or None for none. [mm]
+
+    Returns:
+        (n_lines, n_axons) threshold. [mA]
+    """
+    p, child = twins.parameters, twins.child
     both = pulse.waveform is Waveform.SYMMETRIC_BIPHASIC
     return predicted_thresholds_ma(
         p.nerve,
         lines,
         spacing_mm=spacing_mm,
-        adult_diameter_um=diameter,
+        adult_diameter_um=diameter_um,
         internode_scale=p.curves["internode"].at(child.age_months, child.sex),
         myelin_scale=p.curves["myelin"].at(child.age_months, child.sex),
         phases=Phases.BIPHASIC if both else Phases.MONOPHASIC,
         width_us=pulse.pulse_width_us,
         gap_us=pulse.gap_us if both else 0.0,
+        terminal_mm=terminal_mm,
     )
