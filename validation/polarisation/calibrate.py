@@ -1,9 +1,9 @@
 """Fit the shape coefficients of the predictor to the exact model; write evidence/polarisation.npz.
 
-Run: python validation/polarisation/calibrate.py [OUTPUT.npz]     (some minutes on two cores)
+Run: python validation/polarisation/calibrate.py [WIDTHS]     (some ten minutes on two cores)
 
-For every fibre size, pulse and place (along the fibre, at a sealed end): thresholds of 90 drawn
-fields, then least squares on log(threshold times polarisation), where each field counts at the
+For every fibre size, pulse and place (along the fibre, at a sealed end): thresholds of 60 or 70
+drawn fields, then least squares on log(threshold times polarisation), where each field counts at the
 peak and phase that wins. `reproduce.py` checks the result on other fields.
 """
 
@@ -30,13 +30,13 @@ from rheobase.model.nerve.polarisation_weights import (
 from rheobase.model.nerve.pulse_samples import Phases
 
 AXES = {
-    "diameter_um": np.array([4.0, 5.7, 8.0, 11.5, 16.0]),
-    "internode_scale": np.array([0.35, 0.6, 1.0]),
+    "diameter_um": np.array([4.0, 8.0, 16.0]),
+    "internode_scale": np.array([0.35, 1.0]),
     "myelin_scale": np.array([0.4, 1.0]),
-    "width_us": np.array([20.0, 50.0, 100.0, 200.0, 350.0, 500.0]),
+    "width_us": np.array([20.0, 45.0, 100.0, 200.0, 330.0, 500.0]),
     "gap_us": np.array([0.0, 100.0]),
 }
-N_FIELDS, N_SEALED, SPACING_MM, SEED = 90, 120, 1.0, 20260101
+N_FIELDS, N_SEALED, SPACING_MM, SEED = 60, 70, 1.0, 20260101
 USEFUL_MA, AT_LEAST = 600.0, 40  # fields no stimulator could use do not count
 RIDGE, TOLERATED = (0.01, 0.02, 0.1), 0.03  # by place: along, at the end, beside it
 SIZES = Identity(mrg2002_sizes())
@@ -133,35 +133,53 @@ def one_set(size, phases, width_us, gap_us, seed):
     return known, errors
 
 
-def main(output):
-    """Fit all sets and write the tables."""
+def main(output, widths_us=AXES["width_us"]):
+    """Fit all sets and write the tables; with some widths only, put them beside those there are."""
     sizes = list(
         itertools.product(AXES["diameter_um"], AXES["internode_scale"], AXES["myelin_scale"])
     )
     shape = tuple(len(AXES[k]) for k in ("diameter_um", "internode_scale", "myelin_scale"))
-    n_widths, n_gaps = len(AXES["width_us"]), len(AXES["gap_us"])
+    n_widths, n_gaps = len(widths_us), len(AXES["gap_us"])
     single = np.zeros((kernel.PLACES, len(sizes), n_widths, kernel.TERMS))
     double = np.zeros((n_gaps, 2, kernel.PLACES, len(sizes), n_widths, kernel.TERMS))
     start = time.perf_counter()
-    for w, width_us in enumerate(AXES["width_us"]):
-        for k, size in enumerate(sizes):
-            seed = SEED + 1000 * w + k
-            c, errors = one_set(size, Phases.MONOPHASIC, width_us, 0.0, seed)
-            single[:, k, w] = c[0]
-            for g, gap_us in enumerate(AXES["gap_us"]):
-                c, more = one_set(size, Phases.BIPHASIC, width_us, gap_us, seed + 500)
-                double[g, :, :, k, w] = c
-                errors = errors + more
-            shown = " ".join(f"{100 * np.sqrt(np.mean(e**2)):.1f}" for e in errors)
-            print(f"{time.perf_counter() - start:6.0f} s  {width_us:.0f} us {size}: % {shown}")
-    np.savez_compressed(
-        output,
-        **AXES,
-        single=single.reshape(kernel.PLACES, *shape, n_widths, -1).astype(np.float32),
-        double=double.reshape(n_gaps, 2, kernel.PLACES, *shape, n_widths, -1).astype(np.float32),
-    )
+    for (w, width_us), (k, size) in itertools.product(enumerate(widths_us), enumerate(sizes)):
+        seed = SEED + 1000 * round(width_us) + k
+        c, errors = one_set(size, Phases.MONOPHASIC, width_us, 0.0, seed)
+        single[:, k, w] = c[0]
+        for g, gap_us in enumerate(AXES["gap_us"]):
+            c, more = one_set(size, Phases.BIPHASIC, width_us, gap_us, seed + 500)
+            double[g, :, :, k, w] = c
+            errors = errors + more
+        shown = " ".join(f"{100 * np.sqrt(np.mean(e**2)):.1f}" for e in errors)
+        print(f"{time.perf_counter() - start:6.0f} s  {width_us:.0f} us {size}: % {shown}")
+    tables = {
+        "single": single.reshape(kernel.PLACES, *shape, n_widths, -1),
+        "double": double.reshape(n_gaps, 2, kernel.PLACES, *shape, n_widths, -1),
+    }
+    widths = np.asarray(widths_us)
+    if len(widths) < len(AXES["width_us"]):
+        with np.load(output) as there:
+            widths, tables = _beside(there, widths, tables)
+    tables = {name: table.astype(np.float32) for name, table in tables.items()}
+    np.savez_compressed(output, **{**AXES, "width_us": widths}, **tables)
+
+
+def _beside(there, widths, tables):
+    """Return the widths and tables of a file with new ones in their places."""
+    kept = ~np.isin(there["width_us"], widths)
+    both = np.append(there["width_us"][kept], widths)
+    order = np.argsort(both)
+    joined = {
+        name: np.concatenate([there[name][..., kept, :], table], axis=-2)[..., order, :]
+        for name, table in tables.items()
+    }
+    return both[order], joined
 
 
 if __name__ == "__main__":
-    default = Path(__file__).parents[2] / "src/rheobase/evidence/polarisation.npz"
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else default)
+    only = [float(word) for word in sys.argv[1:]]
+    main(
+        Path(__file__).parents[2] / "src/rheobase/evidence/polarisation.npz",
+        only or AXES["width_us"],
+    )
