@@ -14,24 +14,12 @@ from typing import Any, final
 
 from rheobase.errors import BadInput, NotReady, RheobaseError, Unavailable
 from rheobase.session import steps
+from rheobase.session.asks import keep, request_for
 from rheobase.session.commands import Command, Outcome, perform
 from rheobase.session.conductor import TICK_MS, Happening, all_released, silenced, tick
 from rheobase.session.journal import Journal
 from rheobase.session.link import SupervisorLink, start_supervisor
-from rheobase.session.messages import (
-    Arm,
-    CheckUnit,
-    ClearFault,
-    Confirmed,
-    OpenUnit,
-    Pause,
-    Refused,
-    Run,
-    Stage,
-    Tick,
-    Trouble,
-    UnitState,
-)
+from rheobase.session.messages import Confirmed, Refused, Stage, Tick, Trouble, UnitState
 from rheobase.session.scene import Fault, Scene, heard
 from rheobase.session.snapshot import snapshot
 from rheobase.session.stand import Mode
@@ -278,7 +266,8 @@ class Live:
 
     async def _order(self, ask: str, slot: str) -> None:
         link = self._living()
-        answer = await link.request(self._request(link, ask, slot))
+        request = request_for(ask, slot, link.next_id(), self.scene, self._sealed)
+        answer = await link.request(request)
         if isinstance(answer, Refused):
             raise NotReady(" ".join(answer.reasons))
         if ask == "open":
@@ -286,21 +275,6 @@ class Live:
             self.journal.append("unit", slot, data=answer.detail)
         if ask == "arm":
             self.journal.append("armed", data={"digest": self._sealed["digest"]})
-
-    def _request(self, link: SupervisorLink, ask: str, slot: str) -> Any:
-        number = link.next_id()
-        if ask == "open":
-            unit = self.scene.units[slot].unit
-            return OpenUnit(id=number, slot=slot, make=unit.make, address=unit.address)
-        if ask == "check":
-            return CheckUnit(id=number, slot=slot)
-        if ask == "arm":
-            return Arm(id=number, sealed=self._sealed)
-        if ask == "run":
-            return Run(id=number)
-        if ask == "pause":
-            return Pause(id=number)
-        return ClearFault(id=number, slot=slot, step=int(ask.removeprefix("clear ")))
 
     async def _rearm(self) -> None:
         """After a stop: identify, check and arm again, from 0 mA."""
@@ -432,34 +406,11 @@ class Live:
 
     def _heard(self, report: UnitState | Confirmed | Trouble) -> None:
         self.scene = heard(self.scene, report)
-        if isinstance(report, Confirmed):
-            self.journal.append(
-                "confirmed",
-                report.slot,
-                amounts_ma=(report.asked_ma, report.allowed_ma, report.confirmed_ma),
-                data={"pulse_width_us": report.pulse_width_us, "frequency_hz": report.frequency_hz},
-                monotonic_ns=report.monotonic_ns,
-                matters=False,
-            )
-        elif isinstance(report, UnitState):
-            self.journal.append(
-                "stage",
-                report.slot,
-                reasons=(report.why,) if report.why else (),
-                data={"stage": report.stage.value},
-                monotonic_ns=report.monotonic_ns,
-            )
+        keep(self.journal, report)
+        if isinstance(report, UnitState):
             self._follow(report)
-        else:
-            self.journal.append(
-                "trouble",
-                report.slot,
-                reasons=report.reasons,
-                data={"kind": report.kind, "hard": report.hard},
-                monotonic_ns=report.monotonic_ns,
-            )
-            if report.hard:
-                self._fallen(report.reasons)
+        elif isinstance(report, Trouble) and report.hard:
+            self._fallen(report.reasons)
         self._record_step()
 
     def _follow(self, report: UnitState) -> None:

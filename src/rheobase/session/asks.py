@@ -1,0 +1,71 @@
+"""Between scene and wire: what is asked of the supervisor, and how its reports are kept."""
+
+from typing import Any
+
+from rheobase.session.journal import Journal
+from rheobase.session.messages import (
+    Arm,
+    CheckUnit,
+    ClearFault,
+    Confirmed,
+    OpenUnit,
+    Pause,
+    Request,
+    Run,
+    Trouble,
+    UnitState,
+)
+from rheobase.session.scene import Scene
+
+
+def request_for(ask: str, slot: str, number: int, scene: Scene, sealed: dict[str, Any]) -> Request:
+    """Return the message of an ask.
+
+    Args:
+        ask: "open", "check", "arm", "run", "pause", "clear 1" or "clear 2".
+        slot: the unit, or "".
+        number: of the request.
+        scene: names the unit of a slot.
+        sealed: the signed prescription as plain JSON.
+    """
+    if ask == "open":
+        unit = scene.units[slot].unit
+        return OpenUnit(id=number, slot=slot, make=unit.make, address=unit.address)
+    if ask == "check":
+        return CheckUnit(id=number, slot=slot)
+    if ask == "arm":
+        return Arm(id=number, sealed=sealed)
+    if ask == "run":
+        return Run(id=number)
+    if ask == "pause":
+        return Pause(id=number)
+    return ClearFault(id=number, slot=slot, step=int(ask.removeprefix("clear ")))
+
+
+def keep(journal: Journal, report: UnitState | Confirmed | Trouble) -> None:
+    """Write a report of the supervisor down, with the supervisor's own time."""
+    if isinstance(report, Confirmed):
+        journal.append(
+            "confirmed",
+            report.slot,
+            amounts_ma=(report.asked_ma, report.allowed_ma, report.confirmed_ma),
+            data={"pulse_width_us": report.pulse_width_us, "frequency_hz": report.frequency_hz},
+            monotonic_ns=report.monotonic_ns,
+            matters=False,
+        )
+    elif isinstance(report, UnitState):
+        journal.append(
+            "stage",
+            report.slot,
+            reasons=(report.why,) if report.why else (),
+            data={"stage": report.stage.value},
+            monotonic_ns=report.monotonic_ns,
+        )
+    else:
+        journal.append(
+            "trouble",
+            report.slot,
+            reasons=report.reasons,
+            data={"kind": report.kind, "hard": report.hard},
+            monotonic_ns=report.monotonic_ns,
+        )
