@@ -23,14 +23,14 @@ FAULT = Unit(stage=Stage.FAULT)
 
 def explore():
     """Breadth first from OFF: every unit that any events in any situations can lead to."""
-    reached, edge = {Unit()}, [Unit()]
+    reached = edge = {Unit()}
     while edge:
-        edge = [
+        edge = {
             after
             for unit, event, now in product(edge, Event, SITUATIONS)
             if (after := move(unit, event, now)) is not None and after not in reached
-        ]
-        reached.update(edge)
+        }
+        reached = reached | edge
     return sorted(reached, key=str)
 
 
