@@ -34,7 +34,7 @@ TASK = Task(
 
 @cache
 def twins(name: str) -> Twins:
-    return twins_of(CAST[name], chain_parameters())
+    return twins_of(CAST[name], chain_parameters(), n=96)
 
 
 def pads(name: str, muscle: str = "tibialis_anterior") -> Montage:
@@ -58,7 +58,7 @@ def test_more_current_never_recruits_less() -> None:
 
 
 def test_a_wider_pulse_never_needs_more_current() -> None:
-    widths = (50, 100, 200, 300, 450)
+    widths = (50, 150, 400)
     needed = [
         answer("mila", replace(TRAIN, pulse_width_us=w)).motor_threshold_ma.middle for w in widths
     ]
@@ -68,7 +68,7 @@ def test_a_wider_pulse_never_needs_more_current() -> None:
 def test_the_chronaxie_of_the_motor_threshold_lies_in_the_published_band() -> None:
     # Weiss: charge at threshold is linear in width. Human motor chronaxies: 0.2 to 0.7 ms, measured
     # with one phase; ours lies at the upper edge, because it belongs to the smooth field of pads.
-    widths = np.array([100.0, 200.0, 300.0, 400.0, 500.0])
+    widths = np.array([100.0, 250.0, 500.0])
     one_phase = replace(TRAIN, waveform=Waveform.ASYMMETRIC_BIPHASIC)
     for name in ("mila", "jonas"):
         needed = [
@@ -84,6 +84,7 @@ def test_a_quarter_of_an_adults_knee_extension_needs_about_the_published_current
     adult = twins_of(
         Child(age_months=222, sex=Sex.MALE, condition=Condition.TYPICAL, gmfcs=None),
         chain_parameters(),
+        n=96,
     )
     where = Place(segment=Segment.THIGH, side=Side.LEFT, u=0.35, phi_deg=10.0)
     high = Pad(place=where, width_mm=50, height_mm=90, round=False)
@@ -132,7 +133,7 @@ def test_fat_over_the_muscle_raises_the_threshold() -> None:
     for fat in (3.0, 6.0, 10.0):  # under the same muscle: the girth grows with the fat
         fold = measure(Quantity.CALF_SKINFOLD_MM, 2.0 * (fat + 0.5))
         girth = measure(Quantity.CALF_GIRTH_MM, 280.0 + 2.0 * np.pi * fat)
-        here = twins_of(replace(CAST["jonas"], measures=(fold, girth)), chain_parameters())
+        here = twins_of(replace(CAST["jonas"], measures=(fold, girth)), chain_parameters(), n=96)
         one = respond(here, pads("jonas"), TRAIN, TASK)
         needed.append(one.motor_threshold_ma.middle)
     assert (np.diff(needed) > 0).all()
@@ -169,7 +170,7 @@ def test_every_answer_says_what_it_rests_on_and_that_adults_stand_behind_it() ->
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:
-    again = twins_of(CAST["mila"], chain_parameters())
+    again = twins_of(CAST["mila"], chain_parameters(), n=96)
     assert respond(again, pads("mila"), TRAIN, TASK) == answer("mila")
 
 

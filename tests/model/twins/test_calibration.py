@@ -42,7 +42,7 @@ def width(band: Band) -> float:
 
 
 def fresh(child: Child = MILA) -> Twins:
-    return twins_of(child, chain_parameters())
+    return twins_of(child, chain_parameters(), n=128)
 
 
 def test_a_threshold_that_was_seen_is_found_again_and_narrower() -> None:
@@ -51,13 +51,9 @@ def test_a_threshold_that_was_seen_is_found_again_and_narrower() -> None:
     assert width(after.motor_threshold_ma) < 0.5 * width(before.motor_threshold_ma)
 
 
-def test_learning_about_one_muscle_moves_the_others_a_little() -> None:
+def test_a_low_threshold_of_one_muscle_makes_the_whole_child_more_excitable() -> None:
     low = replace(SEEN, value=2.4, amplitude_ma=2.4, error=0.12)
-    before, after = (
-        answer(t, muscle="quadriceps").motor_threshold_ma.middle
-        for t in (fresh(), calibrated(fresh(), [low]))
-    )
-    assert 0.6 * before < after < before
+    assert calibrated(fresh(), [low]).normal("threshold").mean() < -0.1
 
 
 def test_a_twitch_that_was_not_seen_raises_the_threshold_and_one_that_was_lowers_it() -> None:

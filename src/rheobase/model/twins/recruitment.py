@@ -41,6 +41,7 @@ N_LINES, N_PER_LINE = len(DEPTHS), 4
 N_AXONS = N_LINES * N_PER_LINE
 WINDOW_MM = 60.0  # the field farther from the pads does not matter
 LEAST_MA, MOST_MA = 0.05, 1000.0
+N_GRID = 96  # 11 % apart, as fine as the curves are soft
 
 
 @final
@@ -86,9 +87,9 @@ class Recruitment:
 
     def current_for(self, fraction: float) -> Array:
         """Return the current that recruits a fraction of the target, (n_twins,). [mA]"""
-        grid = np.geomspace(LEAST_MA, MOST_MA, 160)
+        grid = np.geomspace(LEAST_MA, MOST_MA, N_GRID)
         curve = self.target(grid)
-        return np.array([np.interp(fraction, row, grid) for row in curve])
+        return np.array([np.exp(np.interp(fraction, row, np.log(grid))) for row in curve])
 
 
 def _fraction(threshold_ma: Array, amplitude_ma: Array, softness: float) -> Array:
