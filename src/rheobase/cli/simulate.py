@@ -107,24 +107,23 @@ def _table(answers: "list[tuple[ChannelOrder, Response | None, str]]") -> str:
 def _draw(path: Path, answers: "list[tuple[ChannelOrder, Response | None, str]]") -> None:
     import io
 
-    import matplotlib as mpl
-
-    mpl.use("svg")
-    from matplotlib import pyplot as plt
+    from matplotlib.figure import Figure
 
     from rheobase.cli._respond import fan
 
-    figure, axes = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    figure = Figure(figsize=(7.0, 4.2), layout="constrained")
+    axes = figure.add_subplot()
     for order, response, _ in answers:
         if response is not None:
             label = f"{order.slot} {order.side} {order.muscle.replace('_', ' ')}"
             fan(axes, response.amplitude_ma, response.recruited, label)
             axes.axvline(order.ceiling_ma, color="0.6", lw=0.8)
-    axes.set(xlabel="current [mA]", ylabel="recruited fraction of the target [1]", ylim=(0.0, 1.02))
+    axes.set(xlabel="current (mA)", ylabel="recruited fraction", ylim=(0, 1.02), xlim=(0, None))
+    axes.set_title("Recruitment of each target; grey: its ceiling", loc="left", fontsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg")
-    plt.close(figure)
     _written(path, drawn.getvalue())
 
 
