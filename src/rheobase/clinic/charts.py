@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from rheobase.clinic.svg import line, path, picture, tag, text
 
 WIDTH, HEIGHT = 640.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 18.0, 16.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 18.0, 24.0, 40.0
 
 
 @final
@@ -198,7 +198,7 @@ def _frame(x: Scale, y: Scale, unit: str, about: int = 5) -> list[str]:
             line(x.start, y(t), x.end, y(t), "grid-line"),
             text(x.start - 8, y(t) + 4, f"{t:g}", text_anchor="end"),
         ]
-    parts.append(text(4, 12, unit, "unit"))
+    parts.append(text(4, 16, unit, "unit"))
     return [*parts, line(x.start, y.start, x.end, y.start, "axis")]
 
 
@@ -208,7 +208,7 @@ def _dates(x: Scale, points: Sequence[Point], base: float = HEIGHT - BOTTOM) -> 
     for day in sorted({p.on for p in points}):
         at = _at(x, day)
         parts.append(line(at, base, at, base + 5, "axis"))
-        if at - last >= 62:
+        if at - last >= 112:
             parts.append(text(at, base + 20, f"{day.day} {day:%b %y}", text_anchor="middle"))
             last = at
     return parts
@@ -222,7 +222,11 @@ def _error_band(y: Scale, centre: float, detectable: float) -> list[str]:
             "rect", x=LEFT, y=top, width=WIDTH - LEFT - RIGHT, height=bottom - top, cls="error-band"
         ),
         text(
-            WIDTH - RIGHT - 6, top + 14, "within measurement error", "band-label", text_anchor="end"
+            WIDTH - RIGHT - 6,
+            bottom - 8,
+            "within measurement error",
+            "band-label",
+            text_anchor="end",
         ),
     ]
 

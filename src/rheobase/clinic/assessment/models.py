@@ -34,7 +34,7 @@ class Screening(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-at"]
+        ordering = ["-at", "-pk"]
 
 
 class Clearance(models.Model):
@@ -72,7 +72,7 @@ class Measure(models.Model):
     )
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
 
 
 class Goal(models.Model):
@@ -102,7 +102,7 @@ class GoalRating(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
 
 
 class CopmProblem(models.Model):
@@ -124,4 +124,4 @@ class CopmRating(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
