@@ -262,6 +262,8 @@ def _clear_fault(scene: Scene, command: Command, now_ms: float) -> Outcome:
         gone = {*chosen} if still else {*chosen, ""}
         kept = tuple(fault for fault in scene.faults if fault.slot not in gone)
         scene = replace(scene, faults=kept)
+        for slot in chosen:
+            scene = scene.with_unit(slot, electrodes_ok=True)
     return Outcome(
         scene=scene,
         before=tuple((f"clear {step}", slot) for slot in faulty),

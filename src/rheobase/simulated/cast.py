@@ -107,6 +107,32 @@ def mila(
     )
 
 
+def noor() -> Prescription:
+    """Return Noor's order: nine months, two units on the thighs in her mother's lap, one at first."""
+    gentle = [
+        replace(
+            one,
+            pulse_width_us=100.0,
+            frequency_hz=10.0,
+            ceiling_ma=8.0,
+            step_ma=0.5,
+            minutes_max=5.0,
+            pattern=replace(PATTERN, ramp_up_s=2.0),
+        )
+        for one in mila().channels[:2]
+    ]
+    gate = BehaviourGate(scale=BehaviourScale.FLACC, every_s=60.0, stop_at=4, stop_at_rise=2)
+    return replace(
+        mila(gentle),
+        child="noor",
+        age_months=9.0,
+        posture=Posture.LAP,
+        units_at_first=1,
+        session_min=15.0,
+        gate=gate,
+    )
+
+
 def quick(prescription: Prescription, on_s: float, off_s: float, repetitions: int) -> Prescription:
     """Return an order with short cycles, so that a rehearsal takes seconds."""
     pattern = replace(PATTERN, on_s=on_s, off_s=off_s, ramp_down_s=0.3, repetitions=repetitions)
