@@ -3,17 +3,7 @@
 Only the last ten pulses count, and the first of them gets R = 1: that is what its tests assert.
 """
 
-import csv
-from pathlib import Path
-
 import numpy as np
-
-
-def rows(path):
-    """Return the rows of a CSV file as floats, without comments and heading."""
-    with Path(path).open(encoding="utf-8") as file:
-        lines = [line for line in file if not line.startswith("#")]
-    return np.array([[float(x) for x in row] for row in list(csv.reader(lines))[1:]])
 
 
 def trajectory_n(muscle, fraction, rate_hz=33.0, n=33, kept=10):

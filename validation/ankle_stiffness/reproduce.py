@@ -1,7 +1,10 @@
 """Passive stiffness of the ankle near the end of its range, 9.8 years."""
 
+from pathlib import Path
+
 import numpy as np
-from verdict import Verdict, close, within
+from csv_rows import rows
+from verdict import Verdict, close
 
 from rheobase.evidence.chain_parameters import norms
 from rheobase.evidence.movement_facts import movement_facts, poses
@@ -41,17 +44,12 @@ def verdicts() -> list[Verdict]:
     spastic, spastic_linear = _stiffness(Condition.SPASTIC_UNILATERAL)
     sector = "last 10 degrees up to neutral; the sector of the paper was not read"
     soft = "our prior is softer, and a leg opposite a paretic one is not typical"
+    table = rows(Path(__file__).parent / "table.csv")
+    legs = {row["leg"]: float(row["stiffness_nm_per_deg"]) for row in table}
+    theirs, unit = legs["not paretic"], "Nm/deg"
     return [
-        within(
-            "not paretic",
-            typical,
-            0.09,
-            0.27,
-            unit="Nm/deg",
-            note=soft,
-            known_miss=True,
-        ),
-        within("paretic", spastic, 0.12, 0.36, unit="Nm/deg", note=sector),
+        close("not paretic", typical, theirs, 0.5, unit=unit, note=soft, known_miss=True),
+        close("paretic", spastic, legs["paretic"], 0.5, unit=unit, note=sector),
         close(
             "tissue stiffness, cerebral palsy over typical",
             spastic_linear / typical_linear,

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from compat import rows, trajectory_n
+from compat import trajectory_n
+from csv_rows import rows
 from verdict import Verdict, close
 
 from rheobase.evidence import muscle_sets
@@ -18,12 +19,13 @@ def verdicts() -> list[Verdict]:
     muscles = batch(muscle, muscle_sets.fatigue(), np.ones(1))
     pulses_ms = np.arange(34) * 1000.0 / 33.0
     found = []
-    for k, truth in rows(HERE / "converged.csv").tolist():
-        ours, _ = simulate(muscles, pulses_ms, np.ones(1), pulses_ms[[int(k)]], fatigue=False)
+    for row in rows(HERE / "converged.csv"):
+        k, truth = int(row["pulse"]), float(row["force_n"])
+        ours, _ = simulate(muscles, pulses_ms, np.ones(1), pulses_ms[[k]], fatigue=False)
         note = "independent solver, 5 us steps"
-        name = f"force at pulse {int(k)}, 33 Hz"
+        name = f"force at pulse {k}, 33 Hz"
         found.append(close(name, float(ours[0, 0]), truth, 1e-2 / truth, unit="N", note=note))
-    asserted = rows(HERE / "cocofest_trajectory.csv")[:, 1]
+    asserted = np.array([float(r["force_n"]) for r in rows(HERE / "cocofest_trajectory.csv")])
     theirs = trajectory_n(muscle, np.ones(33))
     worst = int(np.abs(theirs - asserted).argmax())
     at_worst, wanted = float(theirs[worst]), float(asserted[worst])
@@ -38,7 +40,8 @@ def verdicts() -> list[Verdict]:
             note=note,
         )
     )
-    for rate_hz, truth in rows(HERE / "frequency.csv").tolist():
+    for row in rows(HERE / "frequency.csv"):
+        rate_hz, truth = float(row["frequency_hz"]), float(row["peak_n"])
         train_ms = np.arange(0.0, 1000.0 - 1e-6, 1000.0 / rate_hz)
         force = force_trains_n(muscles, train_ms, np.ones(1), 0.5, 1300.0, fatigue=False)
         found.append(close(f"peak at {rate_hz:.4g} Hz", float(force.max()), truth, 1e-3, unit="N"))

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-from compat import rows, trajectory_n
+from compat import trajectory_n
+from csv_rows import rows
 from verdict import Verdict, close
 
 from rheobase.evidence import muscle_sets
@@ -21,13 +22,14 @@ def verdicts() -> list[Verdict]:
     width_us = np.append(np.linspace(200.0, 600.0, 33), 600.0)
     fraction = recruited(muscle_sets.pulse_width(), width_us)
     found = []
-    for k, truth in rows(HERE / "converged.csv").tolist():
-        at_ms = pulses_ms[[int(k)]]
+    for row in rows(HERE / "converged.csv"):
+        k, truth = int(row["pulse"]), float(row["force_n"])
+        at_ms = pulses_ms[[k]]
         ours, _ = simulate(muscles, pulses_ms, fraction[None], at_ms, fatigue=False)
         note = "independent solver, 5 us steps"
-        name = f"force at pulse {int(k)}, widths rising"
+        name = f"force at pulse {k}, widths rising"
         found.append(close(name, float(ours[0, 0]), truth, 1e-2 / truth, unit="N", note=note))
-    asserted = rows(HERE / "cocofest_trajectory.csv")[:, 1]
+    asserted = np.array([float(r["force_n"]) for r in rows(HERE / "cocofest_trajectory.csv")])
     theirs = trajectory_n(muscle, fraction)
     worst = int(np.abs(theirs - asserted).argmax())
     at_worst, wanted = float(theirs[worst]), float(asserted[worst])

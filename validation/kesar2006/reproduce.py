@@ -1,6 +1,9 @@
 """Rate against pulse width at the same first force: which pair spares the muscle."""
 
+from pathlib import Path
+
 import numpy as np
+from csv_rows import rows
 from scipy.optimize import brentq
 from verdict import Verdict, within
 
@@ -9,6 +12,7 @@ from rheobase.model.muscle.ding2007 import recruited
 from rheobase.model.muscle.force import fatigue_left
 from rheobase.model.muscle.muscles import batch
 
+HERE = Path(__file__).parent
 TRAIN_MS, CYCLE_MS, MINUTES = 300.0, 1000.0, 3.0
 
 
@@ -21,9 +25,15 @@ def verdicts() -> list[Verdict]:
         fraction = recruited(width, np.array([width_us]))
         return fatigue_left(muscles, pulses_ms, fraction, CYCLE_MS, MINUTES)
 
-    wanted = session(11.5, 600.0).first_n[0]
-    found, left = [], {11.5: float(session(11.5, 600.0).left[0])}
-    for rate_hz, mean_us, sd_us in ((30.0, 150.0, 21.0), (60.0, 131.0, 24.0)):
+    pairs = [
+        (float(row["frequency_hz"]), float(row["pulse_width_us"]), float(row["sd_us"]))
+        for row in rows(HERE / "table.csv")
+    ]
+    slow_hz, wide_us, _ = pairs[0]
+    slow = session(slow_hz, wide_us)
+    wanted = slow.first_n[0]
+    found, left = [], {slow_hz: float(slow.left[0])}
+    for rate_hz, mean_us, sd_us in pairs[1:]:
         same = float(brentq(lambda w, f=rate_hz: session(f, w).first_n[0] - wanted, 132.0, 600.0))
         left[rate_hz] = float(session(rate_hz, same).left[0])
         note = (
@@ -34,6 +44,6 @@ def verdicts() -> list[Verdict]:
         name = f"width at {rate_hz:g} Hz"
         found.append(within(name, same, low, high, unit="us", note=note, known_miss=True))
     note = "force left at 11.5 Hz minus the better of 30 and 60 Hz"
-    ahead = left[11.5] - max(left[30.0], left[60.0])
+    ahead = left.pop(slow_hz) - max(left.values())
     found.append(within("the low rate spares the muscle", ahead, 0.0, 1.0, unit="1", note=note))
     return found
