@@ -89,7 +89,7 @@ class World:
             Allocation.objects.create(visit=visit, resource=resource, starts=starts, ends=ends)
         return visit
 
-    def records(self, child: Child) -> dict[str, Any]:
+    def records(self, child: Child, sealed: dict[str, Any] | None = None) -> dict[str, Any]:
         """One of everything that belongs to a child: the keys of policy.CHILD_OF to primary keys."""
         episode = self.episodes[child.given_name]
         therapist, at = episode.therapist, LONG_AGO
@@ -128,7 +128,7 @@ class World:
             episode=episode,
             draft=draft,
             version=1,
-            sealed={},
+            sealed=sealed or {},
             digest=child.id.hex,
             signed_by=therapist,
             signed_at=at,

@@ -39,10 +39,14 @@ def bedside_process(*, start: bool) -> Iterator[str]:
 
 def serve_pages(host: str, port: int) -> None:
     """Migrate the database and serve the pages until the process is asked to end."""
+    import signal
+
     import django
     import uvicorn
     from django.core.management import call_command
 
+    # uvicorn raises the signal again when it is done; as an exit, our own clean-up still happens.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     uvicorn.run(

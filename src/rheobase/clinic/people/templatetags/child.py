@@ -12,10 +12,11 @@ from django.conf import settings
 from django.urls import NoReverseMatch, resolve, reverse
 
 from rheobase.clinic import clock, policy
-from rheobase.clinic.people.models import Child
+from rheobase.clinic.people.models import Child, Role
 
 register = template.Library()
 
+FAMILY = "family"  # the progress page in plain words; staff have the other one
 # key, label, address name
 STEPS = (
     ("summary", "Summary", "people:child"),
@@ -28,7 +29,7 @@ STEPS = (
     ("sessions", "Sessions", "live:list"),
     ("notes", "Notes", "diary:list"),
     ("progress", "Progress", "outcomes:progress"),
-    ("family", "Progress for families", "outcomes:family"),
+    (FAMILY, "Progress", "outcomes:family"),
     ("home", "Home programme", "outcomes:home"),
     ("export", "Export", "exchange:child"),
 )
@@ -53,6 +54,8 @@ def child_steps(context: Any, child: Child, current: str = "") -> dict[str, Any]
     found = []
     for key, label, name in STEPS:
         address = address_of(name, child)
+        if key == FAMILY and user.role != Role.GUARDIAN:
+            continue
         if address and policy.may(user, resolve(address).func.action):
             found.append({"label": label, "address": address, "current": key == current})
     return {"child": child, "steps": found}
