@@ -3,14 +3,18 @@
 import copy
 import json
 import random
+from datetime import UTC, datetime
 
 import pytest
 
 from rheobase import cli
-from rheobase.errors import BadInput
+from rheobase.errors import BadInput, RheobaseError
 from rheobase.planner.case import Case
-from rheobase.planner.files import from_file
+from rheobase.planner.files import from_file, to_file
+from rheobase.planner.proposal import Proposal
 from rheobase.planner.propose import propose
+from rheobase.planner.sign import signed
+from rheobase.safety import prescription_violations
 
 
 @pytest.fixture
@@ -141,3 +145,21 @@ def test_whatever_is_wrong_in_a_file_it_is_an_answer_or_bad_input(examples, pred
             propose(from_file(Case, broken, "case.json"), predictor)
         except BadInput as error:
             assert str(error)[-1] in ".}"
+
+
+def test_whatever_is_wrong_in_a_proposal_it_is_signed_inside_the_limits_or_not_at_all(
+    jonas, predictor
+):
+    plain = to_file(propose(jonas, predictor))
+    signed_ones = 0
+    for seed in range(300):
+        broken = mutated(copy.deepcopy(plain), seed)
+        try:
+            proposal = from_file(Proposal, broken, "proposal.json")
+            sealed = signed(proposal, "ada", datetime(2026, 11, 22, 9, tzinfo=UTC), b"k" * 32)
+        except RheobaseError as error:
+            assert str(error)
+            continue
+        signed_ones += 1
+        assert prescription_violations(sealed.prescription) == ()
+    assert 0 < signed_ones < 300

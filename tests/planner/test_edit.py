@@ -1,5 +1,7 @@
 """What the therapist changes is checked against every limit and predicted anew."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -91,6 +93,29 @@ def test_an_impossible_value_is_a_refusal_not_a_crash(change):
     answer = change(start_ma=50.0, ceiling_ma=10.0)
     assert isinstance(answer, Refusal)
     assert "start_ma" in answer.reasons[0].why
+
+
+def test_what_the_unit_cannot_deliver_is_refused(jonas, predictor):
+    weak = replace(jonas.units[0], amplitude_max_ma=25.0, frequency_max_hz=40.0)
+    proposal = propose(replace(jonas, units=(weak,)), predictor)
+    for values in ({"frequency_hz": 45.0}, {"ceiling_ma": 30.0}, {"step_ma": 0.7}):
+        answer = edited(proposal, Edits(channels=(ChannelEdit(slot="A", **values),)), predictor)
+        assert isinstance(answer, Refusal)
+        assert any("another unit" in r.to_do for r in answer.reasons)
+
+
+def test_more_than_half_of_last_times_current_is_not_loaded_by_hand_either(mila, predictor):
+    last_ma = mila.history.last[0].used_ma
+    start = Edits(channels=(ChannelEdit(slot="A", start_ma=0.5 * last_ma + 1.0, ramp_up_s=10.0),))
+    answer = edited(propose(mila, predictor), start, predictor)
+    assert isinstance(answer, Refusal)
+    assert any("ladder" in r.to_do for r in answer.reasons)
+
+
+def test_a_reason_that_no_longer_holds_is_gone(change):
+    about = {r.about for r in change(on_s=4.0).reasons}
+    assert "A.on_s" in about
+    assert "A.on_off" not in about
 
 
 def test_a_unit_can_be_left_out(mila, predictor):

@@ -49,7 +49,8 @@ def show_proposal(console: Console, proposal: "Proposal") -> None:
     gate = proposal.gate
     console.print(
         f"Comfort: {gate.scale} every {gate.every_s:g} s; stop at {gate.stop_at}, or at a rise of "
-        f"{gate.stop_at_rise}. Units in the first block: {proposal.units_at_first}."
+        f"{gate.stop_at_rise}. Units in the first block: {proposal.units_at_first}.\n"
+        "Checked against every limit of this age (proposed defaults): none is passed."
     )
     _list(console, "Look out for", proposal.warnings)
     _list(console, "Overrides", [f"{o.rule}: {o.reason}" for o in proposal.overrides])

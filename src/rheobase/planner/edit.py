@@ -5,8 +5,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from rheobase.errors import BadInput
+from rheobase.evidence.doses import SOURCE_OF_BANDS
 from rheobase.planner.assemble import response_at
 from rheobase.planner.case import Site, Target
+from rheobase.planner.dose import LOAD_SHARE, floored
 from rheobase.planner.edits import ChannelEdit, Edits
 from rheobase.planner.explain import BY_THERAPIST, Reason
 from rheobase.planner.obstacles import finding_reasons, within_limits
@@ -16,8 +18,10 @@ from rheobase.planner.proposal import ChannelProposal, Proposal, Refusal, Why
 from rheobase.planner.screen import screen
 from rheobase.stimulus.pads import Montage
 from rheobase.stimulus.pattern import Pattern
-from rheobase.stimulus.prescription import ChannelOrder
+from rheobase.stimulus.prescription import SLOTS, ChannelOrder
 
+# Reasons that no longer hold once a value they speak of was changed under another name.
+SUPERSEDES = {"on_s": "on_off", "off_s": "on_off", "montage": "pads"}
 IN_PATTERN = tuple(f.name for f in fields(Pattern))
 
 
@@ -41,11 +45,16 @@ def edited(
         return _refused(
             proposal, [Why(what="A value cannot be", why=str(error), to_do="Correct it.")]
         )
-    stopped = [*_misplaced(changed), *_forbidden(changed)]
+    stopped = [
+        *_misplaced(changed),
+        *_forbidden(changed),
+        *_beyond_units(changed),
+        *_loaded(changed),
+    ]
     if stopped:
         return _refused(proposal, stopped)
     again = tuple(_predicted(changed, c, predictor) for c in changed.channels)
-    about = {r.about for r in reasons}
+    about = {name for r in reasons for name in (r.about, _superseded(r.about))}
     kept = tuple(r for r in changed.reasons if r.about not in about and _of(r, again))
     return within_limits(replace(changed, channels=again, reasons=(*kept, *reasons)))
 
@@ -136,6 +145,64 @@ def _forbidden(proposal: Proposal) -> list[Why]:
     cleared = {f.rule for f in proposal.findings if f.cleared_by}
     found = screen(case.screening, case.child, sites, case.today, case.clearances)
     return finding_reasons(f for f in found if f.rule not in cleared)
+
+
+def _beyond_units(proposal: Proposal) -> list[Why]:
+    reasons = []
+    for channel in proposal.channels:
+        order = channel.order
+        unit = proposal.case.units[SLOTS.index(order.slot)]
+        ranges = (
+            ("frequency", order.frequency_hz, unit.frequency_min_hz, unit.frequency_max_hz, "Hz"),
+            (
+                "pulse width",
+                order.pulse_width_us,
+                unit.pulse_width_min_us,
+                unit.pulse_width_max_us,
+                "us",
+            ),
+            ("ceiling", order.ceiling_ma, 0.0, unit.amplitude_max_ma, "mA"),
+        )
+        wrong = [
+            f"{name} {value:g} {of} lies outside {low:g} to {high:g} {of}"
+            for name, value, low, high, of in ranges
+            if not low <= value <= high
+        ]
+        for name, value in (("start", order.start_ma), ("step", order.step_ma)):
+            if abs(floored(value, unit.amplitude_step_ma) - value) > 1e-6:
+                wrong.append(f"{name} {value:g} mA is no step of {unit.amplitude_step_ma:g} mA")
+        reasons += [
+            Why(
+                what=f"The unit in slot {order.slot} cannot do that",
+                why=f"{unit.make}: {text}.",
+                to_do="Choose a value it can deliver, or another unit.",
+            )
+            for text in wrong
+        ]
+    return reasons
+
+
+def _loaded(proposal: Proposal) -> list[Why]:
+    last = {(x.muscle, x.side): x.used_ma for x in proposal.case.history.last}
+    found = []
+    for channel in proposal.channels:
+        order = channel.order
+        used = last.get((order.muscle, order.side))
+        if used is not None and order.start_ma > LOAD_SHARE * used:
+            found.append(
+                Why(
+                    what=f"The start of {order.slot} is too high",
+                    why=f"{order.start_ma:g} mA is more than half of the {used:g} mA of last time.",
+                    to_do="Start lower and climb the ladder again.",
+                    sources=(SOURCE_OF_BANDS,),
+                )
+            )
+    return found
+
+
+def _superseded(about: str) -> str:
+    slot, _, name = about.partition(".")
+    return f"{slot}.{SUPERSEDES.get(name, name)}"
 
 
 def _predicted(
