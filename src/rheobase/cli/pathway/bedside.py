@@ -1,22 +1,17 @@
 """Steps 7 to 9: a session on virtual units with a virtual child, its journal, its note."""
 
 import asyncio
-import contextlib
 import itertools
-import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from typing import Any, final
 
+from rheobase.cli._processes import bedside_process
 from rheobase.cli.pathway.stage import Stage
 from rheobase.clinic import clock
 from rheobase.clinic.diary import services as diary
 from rheobase.clinic.live import services as live
 from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.plan.models import SignedPlan
-from rheobase.errors import Unavailable
 from rheobase.home import service_token
 from rheobase.session.client import AsyncClient, Client
 from rheobase.simulated.child import Muscle, VirtualChild
@@ -52,37 +47,12 @@ class Desk:
         return await self._client.snapshot(self._session)
 
 
-@contextlib.contextmanager
-def session_service() -> Iterator[str]:
-    """Start a session service of its own on a free port; yield its address."""
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from rheobase.cli import main; main()",
-            "bedside",
-            "--port",
-            "0",
-            "--json",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        if process.stdout is None:
-            raise Unavailable("The session service has no way to say where it listens.")
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 def prepare(stage: Stage) -> dict[str, Any]:
     """Steps 7 and 8 happen at one bedside; this opens it, and `deliver` goes on from its journal."""
     plan = SignedPlan.objects.get(pk=stage.kept("plan"))
     before = Treatment.objects.filter(plan=plan, ended__isnull=True)
     visit = live.visit_of_today(stage.child, clock.now(), stage.zone)
-    with session_service() as url:
+    with bedside_process(start=True) as url:
         with Client(url, service_token()) as client:
             for broken_off in before:
                 live.taken_in(broken_off, client, clock.now())

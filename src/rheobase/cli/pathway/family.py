@@ -1,7 +1,7 @@
 """Steps 1 and 2 as Mila's mother takes them: a visit is booked, the forms are answered."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, final
 
 from rheobase.cli.pathway.stage import Stage
 from rheobase.clinic import clock
@@ -57,12 +57,13 @@ def book(stage: Stage) -> dict[str, Any]:
 
 def _booked_before(stage: Stage) -> Appointment | None:
     """Return the visit this run booked already, if it was broken off afterwards."""
-    return Appointment.objects.filter(
+    found: Appointment | None = Appointment.objects.filter(
         child=stage.child,
         booked_by=stage.mother,
         booked_at__gte=stage.began,
         status=Status.CONFIRMED,
     ).first()
+    return found
 
 
 def answer(stage: Stage) -> dict[str, Any]:
@@ -72,11 +73,10 @@ def answer(stage: Stage) -> dict[str, Any]:
         if not FormAnswer.objects.filter(
             child=stage.child, form=form, at__gte=stage.began
         ).exists():
-            given = _answers(stage, form.questions)
             intake.answer(
                 child=stage.child,
                 form=form,
-                typed=lambda key, given=given: given.get(key, ""),
+                typed=_Typed(_answers(form.questions)),
                 by=stage.mother,
                 now=clock.now(),
             )
@@ -100,7 +100,18 @@ def answer(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _answers(stage: Stage, questions: list[dict[str, Any]]) -> dict[str, str]:
+@final
+class _Typed:
+    """The fields of a form as a browser would send them."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        self._fields = fields
+
+    def __call__(self, key: str) -> str:
+        return self._fields.get(key, "")
+
+
+def _answers(questions: list[dict[str, Any]]) -> dict[str, str]:
     given = {}
     for question in questions:
         key = question["key"]
