@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from rheobase.clinic.svg import line, path, picture, tag, text
 
 WIDTH, HEIGHT = 640.0, 260.0
+DATE_GAP = 112.0  # between the middles of two dates
 LEFT, RIGHT, TOP, BOTTOM = 60.0, 18.0, 24.0, 40.0
 
 
@@ -203,13 +204,16 @@ def _frame(x: Scale, y: Scale, unit: str, about: int = 5) -> list[str]:
 
 
 def _dates(x: Scale, points: Sequence[Point], base: float = HEIGHT - BOTTOM) -> list[str]:
-    """Write the days under the axis, leaving out those that would touch the one before."""
-    parts, last = [], -math.inf
-    for day in sorted({p.on for p in points}):
+    """Write the days under the axis, leaving out those that would touch another; first and last stay."""
+    days = sorted({p.on for p in points})
+    parts = [line(_at(x, day), base, _at(x, day), base + 5, "axis") for day in days]
+    end = _at(x, days[-1])
+    last = -math.inf
+    for day in days:
         at = _at(x, day)
-        parts.append(line(at, base, at, base + 5, "axis"))
-        if at - last >= 112:
-            parts.append(text(at, base + 20, f"{day.day} {day:%b %y}", text_anchor="middle"))
+        if at == end or (at - last >= DATE_GAP and end - at >= DATE_GAP):
+            anchor = "end" if at > WIDTH - DATE_GAP / 2 - RIGHT else "middle"
+            parts.append(text(at, base + 20, f"{day.day} {day:%b %y}", text_anchor=anchor))
             last = at
     return parts
 

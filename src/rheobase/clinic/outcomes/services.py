@@ -222,9 +222,9 @@ def add_home_item(
     fields = {}
     for key, name, longest in (
         ("title", "The title", 80),
-        ("how", "How to do it", 300),
+        ("how", "How to do it", 200),
         ("how_often", "How often", 80),
-        ("stop_when", "When to stop", 200),
+        ("stop_when", "When to stop", 100),
     ):
         some_text(name, typed.get(key, ""), longest)
         fields[key] = typed[key].strip()
