@@ -7,7 +7,7 @@ from rheobase.evidence.load import Number, numbers, raw
 from rheobase.evidence.movement_facts import movement_facts, poses
 from rheobase.evidence.muscle_sets import certificates, fatigue, kinetics
 from rheobase.evidence.muscles import muscles
-from rheobase.evidence.nerve import polarisation
+from rheobase.evidence.nerve import axon_course, polarisation
 from rheobase.model.body.growth import Curve
 from rheobase.model.body.norms import Fact, Norms
 from rheobase.model.field.tissue import Tissue
@@ -53,13 +53,14 @@ def chain_parameters() -> ChainParameters:
         muscles=muscles(),
         tissue=Tissue(**{key: number.value for key, number in numbers("field").items()}),
         nerve=polarisation(),
+        motor_axons=axon_course("motor"),
+        skin_axons=axon_course("sensory"),
         kinetics=kinetics("ding2003"),
         fatigue=fatigue(),
         kinetics_spread=spread,
         movement=movement_facts(),
         poses=poses(),
         facts=_facts(numbers("chain")),
-        curves=_curves("chain_growth"),
     )
 
 

@@ -7,8 +7,7 @@ from rheobase.model.twins.ensemble import Twins
 
 SHOWN_FACTS = (
     ("threshold_child", "spread of motor thresholds between children"),
-    ("around_nerve", "what surrounds the nerve (fitted to adult currents)"),
-    ("skin_fibre", "calibre of skin fibres"),
+    ("skin_ending", "calibre of skin fibres"),
     ("pain_chronaxie", "discomfort and pulse width"),
 )
 
@@ -33,7 +32,9 @@ def basis_of(twins: Twins, muscle: Muscle) -> tuple[Basis, ...]:
         Basis(what="force kinetics and fatigue (Ding 2003)",
               source="ding2003", tag="muscle:X", population="able-bodied adults, quadriceps",
               measured=False),
-        _line("calibre of motor axons by age", p.curves["axon_diameter"]),
+        Basis(what="calibre, internode and myelin of axons by age", source="jacobs1985",
+              tag="nerve_field:R", population="anatomy of infants to adults; course is ours",
+              measured=False),
         *(_line(what, p.facts[key]) for key, what in SHOWN_FACTS),
     ]  # fmt: skip
     return (*_measured(twins, muscle), *lines)

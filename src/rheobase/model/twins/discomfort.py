@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.field.lines import line_potentials
+from rheobase.model.nerve.pools import AxonPool, fastest
 from rheobase.model.twins.conductor import conductors
 from rheobase.model.twins.ensemble import Twins
 from rheobase.model.twins.recruitment import (
@@ -43,10 +44,8 @@ def sensory_threshold_ma(
     twins: Twins, montage: Montage, pulse: Pulse, muscle: Muscle, side: Side
 ) -> Array:
     """Return the first current that is felt, (n_twins,). [mA]"""
-    p, child = twins.parameters, twins.child
-    calibre = p.curves["axon_diameter"]
-    thin = p.fact("skin_fibre") * calibre.at(child.age_months, child.sex)
-    largest = max(thin, float(p.nerve.diameter_um[0]))  # the model knows no thinner fibre
+    p = twins.parameters
+    axon = fastest(p.skin_axons, twins.child.age_months / 12.0)
     felt = np.empty(twins.n)
     for conductor in conductors(twins, side, muscle):
         patches = tuple(conductor.patch(pad) for pad in montage.pads)
@@ -63,12 +62,19 @@ def sensory_threshold_ma(
         )
         ends = np.array([q.z_mm + 0.5 * e * q.height_mm for q in patches for e in EDGES]) - z_mm[0]
         ends = np.clip(ends, 8.0 * spacing, z_mm[-1] - z_mm[0] - spacing)
+        count = len(phi) * len(ends)
+        ending = AxonPool(
+            adult_diameter_um=np.repeat(p.fact("skin_ending") * axon.adult_diameter_um, count, 0),
+            internode_scale=np.repeat(axon.internode_scale, count, 0),
+            myelin_scale=np.repeat(axon.myelin_scale, count, 0),
+            extrapolated=axon.extrapolated,
+        )
         felt[conductor.twins] = axon_thresholds_ma(
             twins,
             pulse,
             np.repeat(lines, len(ends), axis=0),
             spacing,
-            np.full((len(phi) * len(ends), 1), largest),
+            ending,
             terminal_mm=np.tile(ends, len(phi)),
         ).min()
     spread = np.exp(

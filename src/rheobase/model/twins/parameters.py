@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import final
 
 from rheobase.errors import BadInput
-from rheobase.model.body.growth import Curve
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.body.norms import Fact, Norms
 from rheobase.model.field.tissue import Tissue
 from rheobase.model.movement.parameters import Pose
 from rheobase.model.muscle.ding2003 import Ding2003, Fatigue
 from rheobase.model.nerve.polarisation import Predictor
+from rheobase.model.nerve.pools import PoolCourse
 from rheobase.stimulus.prescription import Posture
 
 
@@ -25,26 +25,27 @@ class ChainParameters:
         muscles: the catalogue.
         tissue: conductivities.
         nerve: thresholds of axons from the field along them.
+        motor_axons, skin_axons: how they mature.
         kinetics: force of a fresh muscle.
         fatigue: how it tires.
         kinetics_spread: spread of each of its parameters over children, by name. [1]
         movement: numbers of joints (evidence/movement.toml).
         poses: how gravity and support act, by joint and posture.
         facts: single numbers of the chain (evidence/chain.toml).
-        curves: what changes with age in nerve (evidence/chain_growth.toml).
     """
 
     norms: Norms
     muscles: Mapping[str, Muscle]
     tissue: Tissue
     nerve: Predictor
+    motor_axons: PoolCourse
+    skin_axons: PoolCourse
     kinetics: Ding2003
     fatigue: Fatigue
     kinetics_spread: Mapping[str, float]
     movement: Mapping[str, Fact]
     poses: Mapping[tuple[str, Posture], Pose]
     facts: Mapping[str, Fact]
-    curves: Mapping[str, Curve]
 
     def fact(self, key: str) -> float:
         """Return the value of a fact of the chain.

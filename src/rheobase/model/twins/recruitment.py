@@ -19,13 +19,14 @@ from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from rheobase.model.body.muscles import Muscle, zone_widening
 from rheobase.model.field.lines import line_potentials
 from rheobase.model.field.pads import Patch
 from rheobase.model.nerve.polarisation import predicted_thresholds_ma
+from rheobase.model.nerve.pools import AxonPool, PoolCourse, axon_pool
 from rheobase.model.nerve.pulse_samples import Phases
+from rheobase.model.nerve.recruitment import recruited_fraction
 from rheobase.model.twins.conductor import Conductor, check_montage, conductors
 from rheobase.model.twins.ensemble import Twins
 from rheobase.model.twins.paths import N_LEVELS, Paths, potential_along
@@ -33,6 +34,7 @@ from rheobase.stimulus.pads import Montage, Side
 from rheobase.stimulus.pulse import Waveform
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 # A pool: paths around the motor point, in standard deviations of depth and of place; axons on each.
 DEPTHS = (-1.0, 0.0, 1.0)
@@ -73,7 +75,9 @@ class Recruitment:
 
     def fraction(self, key: str, amplitude_ma: Array) -> Array:
         """Return the recruited fraction of one muscle, (n_twins, n_amplitudes). [1]"""
-        return _fraction(self.threshold_ma[key], np.asarray(amplitude_ma, float), self.softness)
+        return recruited_fraction(
+            self.threshold_ma[key], np.asarray(amplitude_ma, float), softness=self.softness
+        )
 
     def target(self, amplitude_ma: Array) -> Array:
         """Return the recruited fraction of the target, (n_twins, n_amplitudes). [1]"""
@@ -90,12 +94,6 @@ class Recruitment:
         grid = np.geomspace(LEAST_MA, MOST_MA, N_GRID)
         curve = self.target(grid)
         return np.array([np.exp(np.interp(fraction, row, np.log(grid))) for row in curve])
-
-
-def _fraction(threshold_ma: Array, amplitude_ma: Array, softness: float) -> Array:
-    with np.errstate(divide="ignore"):
-        x = np.log(amplitude_ma)[None, :, None] - np.log(threshold_ma)[:, None, :]
-    return np.asarray(ndtr(x / softness).mean(axis=2))
 
 
 @lru_cache(maxsize=64)
@@ -166,7 +164,7 @@ def _thresholds(
     lines = np.concatenate(
         [potential_along(path, v, z_mm) for path, v in zip(paths, at_levels, strict=True)]
     )
-    raw = twins.parameters.fact("around_nerve") * _pool_thresholds(twins, pulse, lines, spacing)
+    raw = _pool_thresholds(twins, pulse, lines, spacing, conductor.twins)
     found = []
     for muscle, threshold in zip(
         muscles, raw.reshape(len(muscles), len(conductor.twins), N_AXONS), strict=True
@@ -218,15 +216,34 @@ def _paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) ->
     )
 
 
-def _pool_thresholds(twins: Twins, pulse: Pulse, lines: Array, spacing_mm: float) -> Array:
-    """Return (n_lines, N_PER_LINE) thresholds of the axons along each line."""
-    p, child = twins.parameters, twins.child
-    calibre = p.curves["axon_diameter"]
-    quantile = ndtri((np.arange(N_AXONS) + 0.5) / N_AXONS).reshape(N_PER_LINE, N_LINES).T
-    spread = calibre.at(child.age_months, child.sex) * (1.0 + calibre.spread * quantile)
-    low, high = p.nerve.diameter_um[0], p.nerve.diameter_um[-1]
-    diameter = np.clip(np.tile(spread, (len(lines) // N_LINES, 1)), low, high)
-    return axon_thresholds_ma(twins, pulse, lines, spacing_mm, diameter)
+def _pool_thresholds(
+    twins: Twins, pulse: Pulse, lines: Array, spacing_mm: float, rows: Rows
+) -> Array:
+    """Return (n_lines, N_PER_LINE) thresholds; lines run over muscles, twins, paths."""
+    pool = pool_of(twins, twins.parameters.motor_axons, rows)
+    order = np.arange(N_AXONS).reshape(N_PER_LINE, N_LINES).T  # calibres dealt out to the paths
+    diameter = pool.adult_diameter_um[:, order].reshape(-1, N_PER_LINE)
+    scales = [np.repeat(s, N_LINES, axis=0) for s in (pool.internode_scale, pool.myelin_scale)]
+    times = len(lines) // len(diameter)
+    every = AxonPool(
+        adult_diameter_um=np.tile(diameter, (times, 1)),
+        internode_scale=np.tile(scales[0], (times, 1)),
+        myelin_scale=np.tile(scales[1], (times, 1)),
+        extrapolated=pool.extrapolated,
+    )
+    return axon_thresholds_ma(twins, pulse, lines, spacing_mm, every)
+
+
+def pool_of(twins: Twins, course: PoolCourse, rows: Rows) -> AxonPool:
+    """Return the axons of some twins."""
+    return axon_pool(
+        course,
+        twins.child.age_months / 12.0,
+        N_AXONS,
+        calibre_z=twins.normal("axon calibre")[rows],
+        internode_z=twins.normal("axon internode")[rows],
+        myelin_z=twins.normal("axon myelin")[rows],
+    )
 
 
 def axon_thresholds_ma(
@@ -234,34 +251,38 @@ def axon_thresholds_ma(
     pulse: Pulse,
     lines: Array,
     spacing_mm: float,
-    diameter_um: Array,
+    axons: AxonPool,
     *,
     terminal_mm: Array | None = None,
 ) -> Array:
-    """Return thresholds of axons of this child's age along lines.
+    """Return thresholds of axons along lines; sizes beyond the predictor's are taken at its edge.
 
     Args:
-        twins: give age, and the nerve model.
+        twins: hold the nerve model.
         pulse: shape and width.
         lines: (n_lines, n_points) potential while the active pad carries -1 mA. [mV]
         spacing_mm: of the points. [mm]
-        diameter_um: (n_lines, n_axons) of the adult fibre with the same axon. [um]
+        axons: of each line.
         terminal_mm: (n_lines,) sealed ends from the first point, or None for none. [mm]
 
     Returns:
         (n_lines, n_axons) threshold. [mA]
     """
-    p, child = twins.parameters, twins.child
+    nerve = twins.parameters.nerve
     both = pulse.waveform is Waveform.SYMMETRIC_BIPHASIC
     return predicted_thresholds_ma(
-        p.nerve,
+        nerve,
         lines,
         spacing_mm=spacing_mm,
-        adult_diameter_um=diameter_um,
-        internode_scale=p.curves["internode"].at(child.age_months, child.sex),
-        myelin_scale=p.curves["myelin"].at(child.age_months, child.sex),
+        adult_diameter_um=_within(axons.adult_diameter_um, nerve.diameter_um),
+        internode_scale=_within(axons.internode_scale, nerve.internode_scale),
+        myelin_scale=_within(axons.myelin_scale, nerve.myelin_scale),
         phases=Phases.BIPHASIC if both else Phases.MONOPHASIC,
         width_us=pulse.pulse_width_us,
         gap_us=pulse.gap_us if both else 0.0,
         terminal_mm=terminal_mm,
     )
+
+
+def _within(values: Array, axis: Array) -> Array:
+    return np.clip(values, axis[0], axis[-1])
