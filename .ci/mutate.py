@@ -91,7 +91,9 @@ def _skipped(tree):
         elif isinstance(node, ast.ClassDef):
             parts += node.decorator_list
             parts += [node] if any(getattr(b, "id", "") == "Protocol" for b in node.bases) else []
-        elif isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom) or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "Rule"):
+        elif isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom) or (
+            isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "Rule"
+        ):
             parts.append(node)
         for part in filter(None, parts):
             skipped.update(ast.walk(part))
@@ -202,12 +204,16 @@ def _cases(test):
         names, values = mark.args
         names = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names)
         axes.append([dict(zip(names, v if len(names) > 1 else (v,), strict=True)) for v in values])
-    needs_patch = "monkeypatch" in inspect.signature(test).parameters
     for chosen in itertools.product(*axes):
         given = {k: v for part in chosen for k, v in part.items()}
-        if needs_patch:
-            given["monkeypatch"] = pytest.MonkeyPatch()
-        yield lambda given=given: test(**given)
+        yield lambda given=given: _call(test, given)
+
+
+def _call(test, given):
+    if "monkeypatch" not in inspect.signature(test).parameters:
+        return test(**given)
+    with pytest.MonkeyPatch.context() as patch:
+        return test(monkeypatch=patch, **given)
 
 
 def start(module, source, tests):

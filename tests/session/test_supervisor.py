@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rheobase.session.messages import (
     CheckUnit,
     ClearFault,
     Confirmed,
+    Dial,
     Done,
     OpenUnit,
     Pause,
@@ -489,6 +491,30 @@ def test_a_dry_pad_is_told_and_told_once():
             await asyncio.sleep(1.2)
             assert one.troubles() == [("A", "low current", False)]
             assert one.stage("A") is Stage.RUNNING
+
+    asyncio.run(story())
+
+
+def test_a_unit_set_by_hand_is_confirmed_by_the_operator():
+    async def story():
+        async with bench() as one:
+            dial = partial(one.ask, Dial, slot="A")
+            assert isinstance(await dial(amplitude_ma=1.0), Refused)
+            await one.ask(OpenUnit, slot="A", make="manual", address="cefar")
+            await one.ask(CheckUnit, slot="A")
+            await one.ask(Arm, sealed=to_plain(seal(alone(), KEY)))
+            await one.ask(Run)
+            began = time.monotonic()
+            while (risen := min(1.0, 1.8 * (time.monotonic() - began))) < 1.0:
+                one.wishes = {"A": risen}
+                await asyncio.sleep(0.02)
+            assert one.last_ma("A") == 0.0  # nobody has set it yet
+            assert isinstance(await dial(amplitude_ma=0.5), Done)
+            await one.until(lambda: one.last_ma("A") == 0.5)
+            assert isinstance(await dial(amplitude_ma=20.5), Refused)
+            await one.until(one.troubles)
+            assert one.troubles() == [("", "limit", True)]
+            await one.until(lambda: one.last_ma("A") == 0.0)
 
     asyncio.run(story())
 

@@ -16,6 +16,7 @@ from rheobase.session.messages import (
     Arm,
     CheckUnit,
     ClearFault,
+    Dial,
     Done,
     OpenUnit,
     Pause,
@@ -186,7 +187,7 @@ class Keeper:
         wishes = () if self._tick is None else self._tick.wishes
         wish = next((w for w in wishes if w.slot == slot.name), None)
         target = slot.target(wish if may_output(slot.state, now) else None, self._clock(), EASE_S)
-        if target != slot.unit.asked:
+        if target != slot.unit.asked or slot.unit.by_hand is not None:
             report = slot.confirmed(await slot.unit.set((target,)), self._now_ns())
             slot.renewed_s = self._clock()
             if report is not None:
@@ -218,6 +219,8 @@ class Keeper:
             case ClearFault():
                 event = Event.SEEN if request.step == 1 else Event.RELEASED
                 self._demand(self._slot(request.slot), event, str(event))
+            case Dial():
+                self._dial(request)
             case _:
                 raise BadInput(f"{type(request).__name__} is no request to the supervisor.")
         return {}
@@ -263,6 +266,19 @@ class Keeper:
             raise BadInput("No unit is armed or paused. Open, check and arm the units first.")
         for slot in ready:
             self._demand(slot, Event.RUN, "running")
+
+    def _dial(self, request: Dial) -> None:
+        slot, most = self._slot(request.slot), self._guard.limits.get(request.slot)
+        if slot.unit.by_hand is None or most is None:
+            raise BadInput(f"Unit {slot.name} is not a signed unit that is set by hand.")
+        if not request.amplitude_ma <= most.amplitude_max_ma:
+            reason = (
+                f"the dial of unit {slot.name} shows {request.amplitude_ma:g} mA, above the signed "
+                f"{most.amplitude_max_ma:g} mA: turn it off"
+            )
+            self.fault("", "limit", (reason,))
+            raise OutsideEnvelope((reason,))
+        slot.unit.by_hand(request.amplitude_ma)
 
     # --- small parts --------------------------------------------------------------------------
 

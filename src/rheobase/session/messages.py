@@ -95,6 +95,16 @@ class ClearFault:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    """The operator says what the dial of a stand-alone unit shows."""
+
+    id: int
+    slot: str
+    amplitude_ma: float
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What one slot should deliver now."""
 
@@ -186,9 +196,9 @@ class Trouble:
     monotonic_ns: int
 
 
-REQUESTS = (OpenUnit, CheckUnit, Arm, Run, Pause, Stop, ClearFault, Tick)
+REQUESTS = (OpenUnit, CheckUnit, Arm, Run, Pause, Stop, ClearFault, Dial, Tick)
 REPORTS = (Done, Refused, UnitState, Confirmed, Trouble)
-Request = OpenUnit | CheckUnit | Arm | Run | Pause | Stop | ClearFault | Tick
+Request = OpenUnit | CheckUnit | Arm | Run | Pause | Stop | ClearFault | Dial | Tick
 Report = Done | Refused | UnitState | Confirmed | Trouble
 _BY_NAME = {cls.__name__: cls for cls in (*REQUESTS, *REPORTS)}
 

@@ -14,6 +14,7 @@ from rheobase.stimulators.protocol import (
     Acknowledged,
     Capabilities,
     ChannelState,
+    Dialled,
     Identity,
     LeadOff,
     Stimulator,
@@ -43,7 +44,11 @@ def open_unit(make: str, address: str, *, slot: str, guard: Guard) -> Guarded:
     module = importlib.import_module(f"rheobase.stimulators.{MAKES[make][0]}")
     where = Address.read(address)
     channel = where.number("channel", 1)
-    return Guarded(slot, module.make(where, guard.clock), int(channel), guard)
+    unit = module.make(where, guard.clock)
+    guarded = Guarded(slot, unit, int(channel), guard)
+    if isinstance(unit, Dialled):
+        guarded.by_hand = unit.dial_shows
+    return guarded
 
 
 __all__ = [

@@ -132,6 +132,7 @@ class Guarded:
         allowed: the same with its amplitude rounded down to the unit's step.
         armed: output is possible.
         halted: the last halt was carried out, as far as the unit can tell.
+        by_hand: takes what the operator reads off the dial, if the unit is set by hand. [mA]
     """
 
     def __init__(self, slot: str, unit: Stimulator, channel: int, guard: Guard) -> None:
@@ -141,6 +142,7 @@ class Guarded:
         self.allowed = _silence(channel)
         self.armed = False
         self.halted = True
+        self.by_hand: Callable[[float], None] | None = None
         self._unit = unit
         self._guard = guard
         guard.units[slot] = self

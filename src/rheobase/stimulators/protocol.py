@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, final
+from typing import Protocol, final, runtime_checkable
 
 
 class LeadOff(StrEnum):
@@ -151,3 +151,15 @@ class Stimulator(Protocol):
 
     async def halt(self) -> None:
         """Stop and take the high voltage off; from any state, in bounded time, never raising."""
+
+
+@runtime_checkable
+class Dialled(Protocol):
+    """A unit that no cable reaches: a person sets its dial and says what it shows."""
+
+    def dial_shows(self, amplitude_ma: float) -> None:
+        """Take the operator's word for the amplitude on the dial. [mA]
+
+        Raises:
+            BadInput: the unit is not armed, or its dial cannot show that.
+        """
