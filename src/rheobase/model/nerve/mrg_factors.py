@@ -40,6 +40,18 @@ class Links:
     myelin_us: Array
     node_cm2: Array
 
+    def part(self, fibres: slice) -> "Links":
+        """Return those of some of the fibres."""
+        return Links(
+            axial=self.axial[:, fibres],
+            periaxonal=self.periaxonal[:, fibres],
+            axolemma_nf=self.axolemma_nf[:, fibres],
+            axolemma_us=self.axolemma_us[:, fibres],
+            myelin_nf=self.myelin_nf[:, fibres],
+            myelin_us=self.myelin_us[:, fibres],
+            node_cm2=self.node_cm2[fibres],
+        )
+
 
 def links(model: Mrg2002, fibres: MrgFibres) -> Links:
     """Return the conductances and capacities of fibres.

@@ -117,12 +117,20 @@ def blocks(
     """
     check_field(fibres, ve_per_ma, precision)
     lanes = width_of(precision)
-    return in_threads(
-        lambda part: _block(
-            model, fibres.take(part), ve_per_ma[part], dt_us=dt_us, precision=precision
-        ),
-        [np.arange(len(fibres))[i : i + lanes] for i in range(0, len(fibres), lanes)],
-    )
+    link = links(model, fibres)
+    settling, running = factors(model, link, SETTLE_MS), factors(model, link, dt_us / 1000.0)
+
+    def one(first: int) -> Block:
+        part = slice(first, first + lanes)
+        return _block(
+            model.membrane(),
+            (settling[:, part], running[:, part]),
+            sources(link.part(part), ve_per_ma[part]),
+            dt_us=dt_us,
+            precision=precision,
+        )
+
+    return in_threads(one, list(range(0, len(fibres), lanes)))
 
 
 def in_threads(work: Callable[[Any], T], parts: list[Any]) -> list[T]:
@@ -157,42 +165,31 @@ def check_field(fibres: MrgFibres, ve_per_ma: Array, precision: int) -> None:
 
 
 def _block(
-    model: Mrg2002,
-    fibres: MrgFibres,
-    ve_per_ma: Array,
+    membrane: tuple[float, ...],
+    tables: tuple[Array, Array],
+    driven: Array,
     *,
     dt_us: float,
     precision: int,
 ) -> Block:
-    n_nodes = (ve_per_ma.shape[1] - 1) // COMPARTMENTS_PER_PERIOD + 1
+    """Return a block at rest; `tables`: factors at the settling step and at the running step."""
+    n_nodes = (len(driven) - 1) // kernel.PERIOD + 1
     lanes = width_of(precision)
-    link = links(model, fibres)
-    membrane = model.membrane()
-
-    def flat(table: Array) -> Row:
-        return aligned(_padded(table, lanes), precision)
-
-    state = _state(n_nodes, precision)
-    driven = flat(sources(link, ve_per_ma))
-    kernel.settle(
-        flat(factors(model, link, SETTLE_MS)),
-        driven,
-        state,
-        n_nodes,
-        SETTLE_STEPS,
-        SETTLE_MS,
-        membrane,
-        aligned(np.zeros(lanes), precision),
+    settling, running, currents = (
+        aligned(_padded(table, lanes), precision) for table in (*tables, driven)
     )
+    state = _state(n_nodes, precision)
+    nothing = aligned(np.zeros(lanes), precision)
+    kernel.settle(settling, currents, state, n_nodes, SETTLE_STEPS, SETTLE_MS, membrane, nothing)
     return Block(
         n_nodes=n_nodes,
-        n_fibres=len(fibres),
+        n_fibres=driven.shape[1],
         lanes=lanes,
         precision=precision,
         dt_us=dt_us,
         membrane=membrane,
-        factors=flat(factors(model, link, dt_us / 1000.0)),
-        sources=driven,
+        factors=running,
+        sources=currents,
         rest=(state[0], state[1], state[2]),
     )
 

@@ -24,13 +24,15 @@ from rheobase.model.nerve.mrg_geometry import (
     fitted,
     immature,
 )
-from rheobase.model.nerve.mrg_launch import blocks, in_threads
+from rheobase.model.nerve.mrg_launch import Block, blocks, in_threads
 from rheobase.model.nerve.pulse_samples import Phases, rectangular
 
 Array = NDArray[np.float64]
 
 REACH = 28  # internodes to either side
 HALF_PERIOD = 6  # sources at compartments 0 to 5; the rest follows by symmetry
+LANES = 8  # of a block at 64 bits: the sources, and lanes without a field
+N_NODES, MIDDLE = 2 * REACH + 3, REACH + 1
 SMALL = 1e-3  # mV at the source: far inside the linear range, far above rounding
 DT_US = 5.0
 
@@ -63,10 +65,11 @@ def _weights_of(
     grid = np.stack(
         np.meshgrid(DIAMETERS_UM, INTERNODE_SCALES, MYELIN_SCALES, indexing="ij"), axis=-1
     )
-    flat = grid.reshape(-1, 3)
-    parts = in_threads(
-        lambda k: _answer(model, sizes.table, flat[k], pulse.wave, rows), list(range(len(flat)))
-    )
+    d, internode, myelin = grid.reshape(-1, 3).T
+    fibres = immature(fitted(sizes.table, d), 1.0, internode, myelin)
+    n = len(fibres)
+    ready = blocks(model, fibres.take(np.repeat(np.arange(n), LANES)), _unit_fields(n), DT_US, 64)
+    parts = in_threads(lambda block: _answer(block, pulse.wave, rows), ready)
     table = np.stack(parts, axis=1).reshape(len(rows), *grid.shape[:3], -1)
     return Weights(table=table)
 
@@ -94,28 +97,24 @@ def weights(
     return _weights_of(model, sizes, phases, float(width_us), float(gap_us))
 
 
-def _answer(
-    model: Mrg2002, table: GeometryTable, size: Array, wave: Array, rows: list[int]
-) -> Array:
-    """Return (n_phases, 11 REACH + 1) weights of one fibre."""
-    diameter_um, internode_scale, myelin_scale = size
-    n_nodes, middle = 2 * REACH + 3, REACH + 1
-    one = immature(fitted(table, diameter_um), 1.0, internode_scale, myelin_scale)
-    field = np.zeros((HALF_PERIOD + 1, compartments(n_nodes)))  # the last one: no field
+def _unit_fields(n_fibres: int) -> Array:
+    """Return (n_fibres * LANES, n_compartments): 1 mV at one compartment each, then no field."""
+    field = np.zeros((LANES, compartments(N_NODES)))
     for c in range(HALF_PERIOD):
-        field[c, COMPARTMENTS_PER_PERIOD * middle + c] = 1.0
-    fibres = one.take(np.zeros(len(field), dtype=np.intp))
-    (block,) = blocks(model, fibres, field, DT_US, 64)
-    _, trace = block.run(wave, np.full(len(field), SMALL), traced=True)
+        field[c, COMPARTMENTS_PER_PERIOD * MIDDLE + c] = 1.0
+    return np.tile(field, (n_fibres, 1))
+
+
+def _answer(block: Block, wave: Array, rows: list[int]) -> Array:
+    """Return (n_phases, 11 REACH + 1) weights of one fibre, whose copies fill a block."""
+    _, trace = block.run(wave, np.full(LANES, SMALL), traced=True)
     at_ends = trace[rows]
-    raised = (at_ends[:, :, :-1] - at_ends[:, :, -1:]) / SMALL  # (n_phases, n_nodes, source)
+    raised = (at_ends[:, :, :HALF_PERIOD] - at_ends[:, :, -1:]) / SMALL  # phase, node, source
+    node, source = np.meshgrid(np.arange(N_NODES), np.arange(HALF_PERIOD), indexing="ij")
+    away = np.abs(COMPARTMENTS_PER_PERIOD * (MIDDLE - node) + source)
+    inside = away <= COMPARTMENTS_PER_PERIOD * REACH
     found = np.zeros((len(rows), COMPARTMENTS_PER_PERIOD * REACH + 1))
-    for c in range(HALF_PERIOD):
-        for node in range(n_nodes):
-            j = abs(COMPARTMENTS_PER_PERIOD * (middle - node) + c)
-            if j < found.shape[1]:
-                found[:, j] = raised[:, node, c]
-    found[:, -1] -= 0.5 * (
-        found[:, 0] + 2.0 * found[:, 1:].sum(axis=1)
-    )  # a level field does nothing
+    found[:, away[inside]] = raised[:, inside]
+    rest = found[:, 0] + 2.0 * found[:, 1:].sum(axis=1)
+    found[:, -1] -= 0.5 * rest  # a level field does nothing
     return found
