@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rheobase.errors import BadInput
+from rheobase.planner.case import Answer, Clearance
 from rheobase.planner.edit import edited
 from rheobase.planner.edits import ChannelEdit, Edits
 from rheobase.planner.proposal import Proposal, Refusal
@@ -82,6 +83,18 @@ def test_pads_moved_to_the_chest_are_refused(change):
     answer = change(montage=on_shank(40.0, Segment.CHEST))
     assert isinstance(answer, Refusal)
     assert any("chest" in r.why.lower() for r in answer.reasons)
+
+
+def test_an_implant_cleared_for_the_leg_stays_closed_on_the_trunk_after_an_edit(jonas, predictor):
+    cleared = Clearance(rule="active_implant", by="Dr Lind", on=jonas.today)
+    implant = {**jonas.screening, "active_implant": Answer(answer="yes")}
+    case = replace(jonas, screening=implant, clearances=(cleared,))
+    proposal = propose(case, predictor)
+    assert isinstance(proposal, Proposal)
+    belly = on_shank(40.0, Segment.ABDOMEN)
+    answer = edited(proposal, Edits(channels=(ChannelEdit(slot="A", montage=belly),)), predictor)
+    assert isinstance(answer, Refusal)
+    assert any("implant" in r.why for r in answer.reasons)
 
 
 def test_a_first_exposure_is_not_edited_into_standing(proposal, predictor):

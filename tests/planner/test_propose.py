@@ -16,13 +16,14 @@ from rheobase.planner.case import (
     Clearance,
     History,
     LastTime,
+    Site,
     Target,
     UnitOwned,
 )
 from rheobase.planner.proposal import Proposal, Refusal
 from rheobase.planner.propose import propose
 from rheobase.safety import prescription_violations
-from rheobase.stimulus import Coordination, Override, Posture, Side, digest
+from rheobase.stimulus import Coordination, Override, Posture, Segment, Side, digest
 
 REASON = Override(rule="infant pathway", reason="Mother present and scoring with me.")
 FAST = settings(
@@ -216,6 +217,15 @@ def test_fever_today_stops_the_plan(jonas, predictor):
     answer = propose(replace(jonas, screening=ill), predictor)
     assert isinstance(answer, Refusal)
     assert any("Postpone" in r.to_do for r in answer.reasons)
+
+
+def test_sore_skin_counts_where_the_second_pad_came_to_lie(noor, predictor):
+    lower = propose(noor, predictor).channels[0].order.montage.other.place
+    assert lower.segment is Segment.PELVIS  # the belly of an infant is too short for both pads
+    sore = Answer(answer="yes", sites=(Site(segment=Segment.PELVIS, side=lower.side),))
+    answer = propose(replace(noor, screening={**noor.screening, "damaged_skin": sore}), predictor)
+    assert isinstance(answer, Refusal)
+    assert any("skin" in r.what for r in answer.reasons)
 
 
 def test_every_reason_for_a_refusal_is_given_not_only_the_first(jonas, predictor):

@@ -76,6 +76,21 @@ def test_a_baclofen_pump_closes_the_belly_but_not_the_leg(asked):
     assert any(f.touches and f.stops for f in on_belly)
 
 
+@pytest.mark.parametrize("rule", ["active_implant", "baclofen_pump", "pregnancy"])
+def test_clearance_for_a_limb_never_opens_the_trunk(asked, rule):
+    cleared = (Clearance(rule=rule, by="Dr Lind", on=TODAY),)
+    given = {rule: Answer(answer="yes")}
+    assert rule not in stops(asked(SHANK, cleared, **given))
+    assert rule in stops(asked(BELLY, cleared, **given))
+
+
+def test_a_neurosurgeon_may_allow_the_belly_with_a_shunt(asked):
+    given = {"vp_shunt": Answer(answer="yes")}
+    assert "vp_shunt" in stops(asked(BELLY, **given))
+    cleared = (Clearance(rule="vp_shunt", by="Dr Lind", on=TODAY),)
+    assert "vp_shunt" not in stops(asked(BELLY, cleared, **given))
+
+
 def test_broken_skin_closes_its_own_place_only(asked):
     sore = Answer(answer="yes", sites=(Site(segment=Segment.SHANK, side=Side.LEFT),))
     assert "damaged_skin" not in stops(asked(damaged_skin=sore))

@@ -47,6 +47,7 @@ class Outcome:
         remedy: what to do.
         from_months, below_months: ages for which it holds. [months]
         gmfcs_from: least GMFCS level for which it holds, or None. [level]
+        lifted: a clearance lifts this forbidden site.
         within_days: holds only if the date of the answer is not longer ago, or None. [days]
     """
 
@@ -56,6 +57,7 @@ class Outcome:
     segments: tuple[Segment, ...]
     text: str
     remedy: str
+    lifted: bool = False
     from_months: float = 0.0
     below_months: float = 1200.0
     gmfcs_from: int | None = None

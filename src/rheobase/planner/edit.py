@@ -11,7 +11,7 @@ from rheobase.planner.case import Site, Target
 from rheobase.planner.dose import LOAD_SHARE, floored
 from rheobase.planner.edits import ChannelEdit, Edits
 from rheobase.planner.explain import BY_THERAPIST, Reason
-from rheobase.planner.obstacles import finding_reasons, within_limits
+from rheobase.planner.obstacles import finding_reasons, lifted_by, within_limits
 from rheobase.planner.place import misfits
 from rheobase.planner.predict import Predictor, predicted
 from rheobase.planner.proposal import ChannelProposal, Proposal, Refusal, Why
@@ -142,9 +142,8 @@ def _forbidden(proposal: Proposal) -> list[Why]:
         for c in proposal.channels
         for pad in c.order.montage.pads
     }
-    cleared = {f.rule for f in proposal.findings if f.cleared_by}
-    found = screen(case.screening, case.child, sites, case.today, case.clearances)
-    return finding_reasons(f for f in found if f.rule not in cleared)
+    given = (*case.clearances, *lifted_by(proposal.overrides, case.today))
+    return finding_reasons(screen(case.screening, case.child, sites, case.today, given))
 
 
 def _beyond_units(proposal: Proposal) -> list[Why]:

@@ -1,16 +1,17 @@
 """What stands in the way of a plan: each with why, and what would help."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from rheobase.evidence.contraindications import Grade
 from rheobase.evidence.muscles import muscle
-from rheobase.planner.case import INFANT_PATHWAY, Case, Target
+from rheobase.planner.case import INFANT_PATHWAY, Case, Clearance, Target
 from rheobase.planner.frame import Frame
 from rheobase.planner.proposal import Proposal, Refusal, Why
 from rheobase.planner.screen import Graded
 from rheobase.safety import CLEARED_INFANT, CLEARED_NECK, CLEARED_THORAX, prescription_violations
 from rheobase.stimulus.pattern import Coordination
-from rheobase.stimulus.prescription import Posture
+from rheobase.stimulus.prescription import Override, Posture
 
 CO_CONTRACTION = "co-contraction"  # the same word as the session's timetable
 UPRIGHT = (Posture.STANDING, Posture.WALKING)
@@ -46,6 +47,16 @@ def finding_reasons(findings: Iterable[Graded]) -> list[Why]:
         for f in findings
         if f.stops
     ]
+
+
+def lifted_by(overrides: Iterable[Override], today: date) -> tuple[Clearance, ...]:
+    """Return the clearances of a plan, in the guard's words, as clearances of screening rules."""
+    rules = {CLEARED_THORAX: "chest", CLEARED_NECK: "anterior_neck"}
+    return tuple(
+        Clearance(rule=rules[o.rule], by=o.reason[:100], on=today)
+        for o in overrides
+        if o.rule in rules
+    )
 
 
 def within_limits(proposal: Proposal) -> Proposal | Refusal:

@@ -2,7 +2,7 @@
 
 from rheobase.evidence.muscles import muscle
 from rheobase.planner.assemble import Part, assembled
-from rheobase.planner.case import Case, Clearance, Site
+from rheobase.planner.case import Case, Site
 from rheobase.planner.dose import NoDose, dose
 from rheobase.planner.edit import edited
 from rheobase.planner.frame import Frame, frame_of
@@ -10,6 +10,7 @@ from rheobase.planner.obstacles import (
     cannot_fit,
     cannot_give,
     finding_reasons,
+    lifted_by,
     way_reasons,
     within_limits,
 )
@@ -17,10 +18,7 @@ from rheobase.planner.place import NoPlace, Wanted, place_all
 from rheobase.planner.predict import Predictor, predicted
 from rheobase.planner.proposal import Proposal, Refusal, Why
 from rheobase.planner.screen import Graded, screen
-from rheobase.safety import CLEARED_NECK, CLEARED_THORAX
 from rheobase.stimulus.prescription import SLOTS
-
-LIFTED_BY = {"chest": CLEARED_THORAX, "anterior_neck": CLEARED_NECK}
 
 
 def propose(case: Case, predictor: Predictor = predicted) -> Proposal | Refusal:
@@ -31,10 +29,9 @@ def propose(case: Case, predictor: Predictor = predicted) -> Proposal | Refusal:
         predictor: the model; replaced in tests.
     """
     frame = frame_of(case)
-    findings = screened(frame)
-    reasons = [*way_reasons(case, frame), *finding_reasons(findings)]
-    parts, more = _parts(case, frame)
-    reasons += more
+    parts, no_part = _parts(case, frame)
+    findings = screened(frame, parts)
+    reasons = [*way_reasons(case, frame), *finding_reasons(findings), *no_part]
     if reasons:
         return Refusal(case=case, reasons=tuple(dict.fromkeys(reasons)), findings=findings)
     proposal = within_limits(assembled(frame, findings, parts, predictor))
@@ -43,21 +40,17 @@ def propose(case: Case, predictor: Predictor = predicted) -> Proposal | Refusal:
     return edited(proposal, case.edits, predictor)
 
 
-def screened(frame: Frame) -> tuple[Graded, ...]:
-    """Return the findings of a case for the sites its pads go to."""
+def screened(frame: Frame, parts: tuple[Part, ...]) -> tuple[Graded, ...]:
+    """Return the findings of a case for its muscles, and for where their pads came to lie."""
     case = frame.case
-    sites = {
-        Site(segment=segment, side=t.side)
-        for t in frame.targets
-        for segment in (muscle(t.muscle).segment, muscle(t.muscle).second.segment)
+    sites = {Site(segment=muscle(t.muscle).segment, side=t.side) for t in frame.targets}
+    sites |= {
+        Site(segment=pad.place.segment, side=pad.place.side)
+        for part in parts
+        for pad in part.placed.montage.pads
     }
     ordered = sorted(sites, key=lambda s: (s.segment, s.side or ""))
-    lifted = tuple(
-        Clearance(rule=rule, by=override.reason[:100], on=case.today)
-        for rule, name in LIFTED_BY.items()
-        for override in frame.overrides
-        if override.rule == name
-    )
+    lifted = lifted_by(frame.overrides, case.today)
     return screen(case.screening, case.child, ordered, case.today, (*case.clearances, *lifted))
 
 

@@ -134,7 +134,7 @@ def _graded(
         grade=outcome.grade,
         sites=where,
         touches=touches,
-        by=by,
+        by=by if outcome.grade is Grade.CLEAR or outcome.lifted else "",
         text=outcome.text,
         remedy=outcome.remedy,
     )
@@ -168,7 +168,7 @@ def _finding(
         grade=grade,
         sites=sites,
         touches=touches,
-        cleared_by=by if grade in (Grade.CLEAR, Grade.BLOCK_SITE) else "",
+        cleared_by=by,
         text=text,
         remedy=remedy,
         position=rule.position,
