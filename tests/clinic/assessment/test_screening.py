@@ -124,3 +124,12 @@ def test_the_family_and_the_front_desk_cannot_screen(world, episode, signed_in):
     for stranger in (world.milas_mother, world.ben, world.olivia):
         assert signed_in(stranger).post(page, all_no(world.mila)).status_code == 404
     assert not Screening.objects.exists()
+
+
+def test_a_muscle_or_a_site_can_be_cleared_by_name_but_nothing_unknown(world, episode):
+    typed = {"cleared_by": "Dr Wolf", "profession": "paediatrician", "on": "2026-11-20"}
+    for name in ("erector_spinae_thoracic", "clearance: back of the neck"):
+        services.record_clearance(episode, {**typed, "rule": name}, by=world.ada, at=clock.now())
+    with pytest.raises(BadInput, match="not known"):
+        services.record_clearance(episode, {**typed, "rule": "heart"}, by=world.ada, at=clock.now())
+    assert Clearance.objects.count() == 2

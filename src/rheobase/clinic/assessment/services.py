@@ -21,10 +21,12 @@ from rheobase.clinic.assessment.models import (
 from rheobase.clinic.intake.models import FormAnswer
 from rheobase.clinic.people.models import Child, User
 from rheobase.errors import BadInput
-from rheobase.evidence.contraindications import Rule, questions, rule
+from rheobase.evidence.contraindications import Rule, questions, rules
+from rheobase.evidence.muscles import muscles
 from rheobase.evidence.protocols import Focus
 from rheobase.planner.case import UNKNOWN, Answer, Site
 from rheobase.planner.screen import Graded, screen
+from rheobase.safety import CLEARED_INFANT, CLEARED_NECK, CLEARED_THORAX
 from rheobase.stimulus.checks import in_range, one_of, some_text
 from rheobase.stimulus.codec import from_plain, to_plain
 from rheobase.stimulus.pads import Segment, Side
@@ -167,6 +169,14 @@ def findings_now(episode: Episode, sites: Iterable[Site] = ()) -> tuple[Graded, 
     return screen(case.answers(episode), child, sites, day, case.clearances(episode))
 
 
+def clearable() -> list[tuple[str, str]]:
+    """Return everything a named clinician may clear: (key, words)."""
+    found = [(one.key, one.title) for one in rules()]
+    found += [(m.key, f"Muscle: {m.name}") for m in muscles().values() if m.caution == "clear"]
+    sites = (CLEARED_NECK, CLEARED_THORAX, CLEARED_INFANT)
+    return found + [(name, f"Site: {name.removeprefix('clearance: ')}") for name in sites]
+
+
 def record_clearance(
     episode: Episode, typed: Mapping[str, str], *, by: User, at: datetime
 ) -> Clearance:
@@ -176,7 +186,7 @@ def record_clearance(
         BadInput: without a name, a profession or a date; or for a date to come.
     """
     key = typed.get("rule", "")
-    rule(key)
+    one_of("What was cleared", key, tuple(dict(clearable())))
     some_text("The name of the clinician who cleared it", typed.get("cleared_by", ""), 60)
     some_text("Their profession", typed.get("profession", ""), 35)
     try:

@@ -74,6 +74,7 @@ def screening(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "limbs": [s.value for s in Segment if s not in services.TRUNK],
         "findings": services.findings_now(row),
         "newest": row.screenings.select_related("by").first(),
+        "clearable": services.clearable(),
         "clearances": row.clearances.select_related("recorded_by"),
         "error": error,
         "today": services.today(),

@@ -4,7 +4,7 @@ Every draft is a new row. Only a signed plan can go to a session, and it never c
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +18,14 @@ from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.people.models import Child, User
 from rheobase.clinic.plan.models import Draft, SignedPlan
 from rheobase.errors import BadInput, NotReady, RheobaseError, Taken
+from rheobase.evidence.contraindications import questions
 from rheobase.evidence.doses import band_of
 from rheobase.evidence.protocols import Focus
 from rheobase.home import signing_key
+from rheobase.model.body.child import Child as ModelChild
+from rheobase.model.body.child import Condition, Sex
 from rheobase.model.response import Observation
-from rheobase.planner.case import INFANT_PATHWAY, Case, History, LastTime, Target, UnitOwned
+from rheobase.planner.case import INFANT_PATHWAY, Answer, Case, History, LastTime, Target, UnitOwned
 from rheobase.planner.edit import edited
 from rheobase.planner.edits import Edits
 from rheobase.planner.proposal import Proposal, Refusal
@@ -249,6 +252,39 @@ def prescription_of(plan: SignedPlan) -> Prescription:
         BadInput: if the row is of an older form.
     """
     return from_plain(Sealed, plan.sealed).prescription
+
+
+def warm() -> None:
+    """Load the compiled model once, so that the first therapist of the day does not wait for it."""
+    child = ModelChild(
+        age_months=78.0, sex=Sex.FEMALE, condition=Condition.SPASTIC_BILATERAL, gmfcs=2
+    )
+    unit = UnitOwned(
+        make="none",
+        amplitude_max_ma=100.0,
+        amplitude_step_ma=0.5,
+        pulse_width_min_us=50.0,
+        pulse_width_max_us=400.0,
+        frequency_min_hz=1.0,
+        frequency_max_hz=50.0,
+    )
+    calm = {
+        r.key: Answer(answer="no" if "no" in dict(r.choices) else r.choices[0][0])
+        for r in questions(child.age_months, family=False)
+    }
+    propose(
+        Case(
+            today=date(2026, 1, 1),
+            child_id="warm-up",
+            child=child,
+            therapist="warm-up",
+            focus=Focus.STRENGTH,
+            targets=(Target(muscle="tibialis_anterior", side=Side.LEFT),),
+            screening=calm,
+            units=(unit,),
+            history=History(first_exposure=False, sessions=1),
+        )
+    )
 
 
 def needs_infant_override(child: Child, at: datetime) -> bool:

@@ -85,7 +85,7 @@ def level(value: int | None) -> str:
 @register.filter
 def focus_words(key: str) -> str:
     """Return a treatment focus in words."""
-    return FOCUS_WORDS.get(key, key)
+    return {str(focus): words for focus, words in FOCUS_WORDS.items()}.get(key, key)
 
 
 @register.filter
