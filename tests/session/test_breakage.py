@@ -125,6 +125,28 @@ def test_a_quiet_console_ramps_the_output_down_and_in_the_end_stops(room):
     hand.do("finish")
 
 
+def test_a_stand_alone_unit_counts_only_with_the_therapists_word(room):
+    client, home, _ = room
+    hand = Hand(client, home, PAIR, "AB")
+    hand.opening["units"][0]["make"] = "manual"
+    hand.open()
+    hand.prepare()
+    hand.do("louder", "A")
+    shown = hand.until(lambda s: of(s, "A")["now_ma"] == 1.0)
+    assert of(shown, "A")["confirmed_ma"] == 0.0
+    hand.do("confirm_manual", "A")
+    hand.until(lambda s: of(s, "A")["confirmed_ma"] == 1.0)
+    hand.do("quieter", "A")
+    hand.until(lambda s: of(s, "A")["confirmed_ma"] == 0.0)
+    with pytest.raises(BadInput, match="set from here"):
+        hand.do("confirm_manual", "B")
+    with pytest.raises(BadInput, match="turn it off"):  # the dial stands above the ceiling
+        hand.do("confirm_manual", "A", amplitude_ma=21.0)
+    assert hand.until(lambda s: s["step"] == "stopped")["stage"] == "FAULT"
+    client.stop(hand.session)
+    hand.do("finish")
+
+
 def test_a_service_that_is_asked_to_end_silences_and_closes_its_journals(tmp_path):
     home = tmp_path / "home"
     make_key(home)

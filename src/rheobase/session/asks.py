@@ -8,6 +8,7 @@ from rheobase.session.messages import (
     CheckUnit,
     ClearFault,
     Confirmed,
+    Dial,
     OpenUnit,
     Pause,
     Request,
@@ -22,24 +23,30 @@ def request_for(ask: str, slot: str, number: int, scene: Scene, sealed: dict[str
     """Return the message of an ask.
 
     Args:
-        ask: "open", "check", "arm", "run", "pause", "clear 1" or "clear 2".
+        ask: "open", "check", "arm", "run", "pause", "dial 8.0", "clear 1" or "clear 2".
         slot: the unit, or "".
         number: of the request.
         scene: names the unit of a slot.
         sealed: the signed prescription as plain JSON.
     """
-    if ask == "open":
-        unit = scene.units[slot].unit
-        return OpenUnit(id=number, slot=slot, make=unit.make, address=unit.address)
-    if ask == "check":
-        return CheckUnit(id=number, slot=slot)
-    if ask == "arm":
-        return Arm(id=number, sealed=sealed)
-    if ask == "run":
-        return Run(id=number)
-    if ask == "pause":
-        return Pause(id=number)
-    return ClearFault(id=number, slot=slot, step=int(ask.removeprefix("clear ")))
+    word, _, value = ask.partition(" ")
+    match word:
+        case "open":
+            unit = scene.units[slot].unit
+            request: Request = OpenUnit(id=number, slot=slot, make=unit.make, address=unit.address)
+        case "check":
+            request = CheckUnit(id=number, slot=slot)
+        case "arm":
+            request = Arm(id=number, sealed=sealed)
+        case "run":
+            request = Run(id=number)
+        case "pause":
+            request = Pause(id=number)
+        case "dial":
+            request = Dial(id=number, slot=slot, amplitude_ma=float(value))
+        case _:
+            request = ClearFault(id=number, slot=slot, step=int(value))
+    return request
 
 
 def keep(journal: Journal, report: UnitState | Confirmed | Trouble) -> None:

@@ -13,9 +13,12 @@ from rheobase.session import controls, steps
 from rheobase.session.conductor import all_released, released
 from rheobase.session.messages import Stage
 from rheobase.session.observations import observation
-from rheobase.session.scene import Scene
+from rheobase.session.scene import MANUAL, Scene
 from rheobase.session.steps import Step
 from rheobase.stimulus import Trigger
+from rheobase.stimulus.checks import in_range
+
+MAX_DIAL_MA = 130.0  # no unit shows more; what was signed is judged by the supervisor
 
 
 @final
@@ -272,9 +275,13 @@ def _clear_fault(scene: Scene, command: Command, now_ms: float) -> Outcome:
 
 
 def _confirm_manual(scene: Scene, command: Command, now_ms: float) -> Outcome:
-    level_ma = scene.stand.slot(command.slot).level_ma
-    fact = Fact(kind="manual", slot=command.slot, data={"level_ma": level_ma})
-    return Outcome(scene=scene, facts=(fact,))
+    slot = command.slot
+    if scene.units[slot].unit.make != MANUAL:
+        raise NotReady(f"Unit {slot} is set from here, not by hand. Nothing needs confirming.")
+    dial_ma = command.data.get("amplitude_ma", scene.stand.slot(slot).level_ma)
+    in_range("amplitude_ma", dial_ma, 0.0, MAX_DIAL_MA, "mA")  # above the ceiling: a fault, below
+    fact = Fact(kind="manual", slot=slot, data={"dial_ma": dial_ma})
+    return Outcome(scene=scene, before=((f"dial {dial_ma}", slot),), facts=(fact,))
 
 
 def _note(scene: Scene, command: Command, now_ms: float) -> Outcome:

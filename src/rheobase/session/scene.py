@@ -10,6 +10,8 @@ from rheobase.session.steps import Progress, beginning
 from rheobase.session.timetable import Plan
 from rheobase.stimulus.checks import identifier
 
+MANUAL = "manual"  # the make of a stand-alone unit that a person sets
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)

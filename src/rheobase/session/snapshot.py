@@ -3,10 +3,13 @@
 from typing import Any
 
 from rheobase.session import controls, steps
-from rheobase.session.scene import Scene
+from rheobase.session.messages import Stage
+from rheobase.session.scene import MANUAL, Scene
 from rheobase.session.stand import SlotStand
 from rheobase.session.steps import Step
 from rheobase.stimulus import to_plain
+
+DIAL_STEP_MA = 1.0  # a dial that is less than this behind its ramp needs no word
 
 
 def snapshot(scene: Scene, now_ms: float, journal_seq: int) -> dict[str, Any]:
@@ -90,12 +93,18 @@ def _slot(scene: Scene, one: SlotStand, now_ms: float) -> dict[str, Any]:
 
 
 def _manual_prompt(scene: Scene, one: SlotStand) -> str | None:
-    if scene.units[one.slot].unit.make != "manual":
+    """What a person should do at a stand-alone unit now, or None."""
+    unit = scene.units[one.slot]
+    if unit.unit.make != MANUAL:
+        return None
+    if unit.stage is not Stage.RUNNING:
+        return f"Turn the dial of unit {one.slot} to 0." if unit.stage is not Stage.OFF else None
+    if one.wish_ma <= unit.confirmed_ma + DIAL_STEP_MA and one.level_ma > 0.0:
         return None
     order = scene.plan.prescription.channel(one.slot)
     return (
         f"Set unit {one.slot} to {one.level_ma:g} mA, {order.pulse_width_us:g} us, "
-        f"{one.wish_hz:g} Hz, and confirm."
+        f"{one.wish_hz:g} Hz, then confirm."
     )
 
 
