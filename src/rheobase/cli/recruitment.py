@@ -79,5 +79,5 @@ def _draw(response: "Response", file: Path) -> None:
     axes.set(xlabel="current (mA)", ylabel="recruited fraction", ylim=(0, 1.02), xlim=(0, None))
     axes.set_title("Recruitment: median and 90 % of the twins", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
     figure.savefig(file, format="svg")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rheobase.evidence.chain_parameters import norms
+from rheobase.evidence.chain_parameters import chain_parameters, norms
 from rheobase.evidence.load import TAGS, sources
 from rheobase.model.body.child import BodyMeasure, Child, Condition, Quantity, Sex
 from rheobase.model.body.layers import cylinder
@@ -124,8 +124,9 @@ def test_fat_over_the_thigh_of_preschool_children_agrees_with_ultrasound() -> No
     assert 3.3 < np.median(fat[Segment.THIGH]) < 7.3
 
 
-def test_every_number_about_bodies_names_a_source_and_a_known_tag() -> None:
+def test_every_number_about_bodies_and_the_chain_names_a_source_and_a_known_tag() -> None:
     known = set(sources())
-    for one in (*norms().curves.values(), *norms().facts.values()):
+    chain = chain_parameters()
+    for one in (*norms().curves.values(), *norms().facts.values(), *chain.facts.values()):
         assert one.tag in TAGS
-    assert {c.source for c in norms().curves.values()} <= known
+        assert one.source in known, one

@@ -1,0 +1,79 @@
+"""`rheobase recruitment` and `rheobase move`: a case in, curves with their ranges out."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from rheobase.cli import main
+
+CASES = Path(__file__).parents[2] / "examples" / "cases"
+
+
+@pytest.fixture
+def rheobase(monkeypatch, capsys, tmp_path):
+    """Run one command line in an empty folder; returns exit code and output."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("rheobase.cli._respond.TWINS", 48)
+
+    def run(line):
+        monkeypatch.setattr(sys, "argv", ["rheobase", *line.split()])
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        seen = capsys.readouterr()
+        return code, seen.out + seen.err
+
+    return run
+
+
+def test_it_prints_a_whole_response_as_json_and_draws_the_curves(rheobase, tmp_path):
+    code, out = rheobase(f"recruitment {CASES / 'jonas_dorsiflexors.json'} --json --plot r.svg")
+    response = json.loads(out)
+    assert code == 0
+    assert response["muscle"] == "tibialis_anterior"
+    assert len(response["recruited"]) == len(response["amplitude_ma"])
+    assert "<svg" in (tmp_path / "r.svg").read_text()
+
+
+def test_it_says_what_a_page_of_curves_rests_on(rheobase):
+    code, out = rheobase(f"recruitment {CASES / 'jonas_dorsiflexors.json'}")
+    assert code == 0
+    assert "A model, not a promise" in out
+    assert "adult" in out
+
+
+def test_it_prints_how_far_the_joint_moves_and_what_stops_it(rheobase, tmp_path):
+    code, out = rheobase(
+        f"move {CASES / 'jonas_dorsiflexors.json'} --amplitude-ma 25 --plot m.svg --json"
+    )
+    movement = json.loads(out)["movement"]
+    assert code == 0
+    assert movement["joint"] == "ankle"
+    assert movement["change_deg"]["low"] <= movement["change_deg"]["high"]
+    assert "<svg" in (tmp_path / "m.svg").read_text()
+
+
+def test_a_muscle_without_a_joint_model_is_refused_with_what_to_do(rheobase):
+    code, out = rheobase(
+        f"move {CASES / 'jonas_dorsiflexors.json'} --amplitude-ma 10 --muscle obliques"
+    )
+    assert code == 2
+    assert "Use `recruitment`" in out
+
+
+def test_an_unknown_muscle_and_a_missing_file_are_refused(rheobase):
+    code, out = rheobase(f"recruitment {CASES / 'jonas_dorsiflexors.json'} --muscle toes")
+    assert (code, "Choose one of" in out) == (2, True)
+    code, out = rheobase("recruitment nowhere.json --json")
+    assert code == 2
+    assert "nowhere.json" in json.loads(out)["error"]
+
+
+def test_a_pad_too_large_for_the_limb_is_refused(rheobase):
+    code, out = rheobase(f"recruitment {CASES / 'jonas_dorsiflexors.json'} --pad-mm 150")
+    assert code == 2
+    assert "wraps more than a third" in out
