@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rheobase.safety import after, later, rms_ma, silent, violations
+from rheobase.safety.envelope import BUNCH_S, TOLERANCE_MA
 from rheobase.stimulus import Train, Waveform
 from rheobase.stimulus.charge import current_rms_ma
 from tests.safety.cast import LIMITS, felt, state
@@ -190,7 +191,7 @@ def test_the_rate_changes_only_in_silence():
     (reason,) = refused(state(5.0, frequency_hz=20.0), felt(5.0))
     assert reason == "frequency changes from 30 to 20 Hz while output is on; go to 0 mA first"
     assert refused(state(0.5, frequency_hz=20.0), felt(5.0, 0.0)) == ()
-    assert refused(state(5.0, frequency_hz=20.0), felt(5.0, 0.001))
+    assert len(refused(state(0.5, frequency_hz=20.0), felt(5.0, 0.001))) == 1
 
 
 def test_the_pulse_width_may_change_while_output_is_on():
@@ -340,3 +341,8 @@ def test_no_sequence_of_commands_climbs_faster_than_its_budget(commands):
         if not violations(asked, before, LIMITS):
             before = after(asked, before)
         assert before.level_ma <= 0.5 + 2.0 * at_s + 1e-4
+
+
+def test_only_rises_have_a_tolerance_and_it_is_a_nanoampere():
+    assert TOLERANCE_MA == 1e-6
+    assert BUNCH_S == 0.1

@@ -182,3 +182,9 @@ def test_all_units_together_have_the_limits_of_the_age():
     both = child_limits(plan())
     assert both.units_max == 3
     assert both.region_rms_max_ma == pytest.approx(4.347, abs=5e-4)
+
+
+def test_the_strongest_train_is_every_cap_at_once():
+    train = BANDS[3].strongest
+    assert (train.amplitude_ma, train.pulse_width_us, train.frequency_hz) == (60.0, 400.0, 50.0)
+    assert train.gap_us == 0.0

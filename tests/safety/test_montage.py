@@ -164,6 +164,8 @@ def test_an_infants_trunk_pads_stay_below_t10():
 
 def test_an_infants_legs_have_no_trunk_rule():
     assert reasons(pad(u=0.1, size_mm=20.0), pad(u=0.9, size_mm=20.0), INFANT) == ()
+    inner = pad(u=0.9, phi_deg=-10.0, size_mm=20.0)
+    assert reasons(pad(u=0.1, size_mm=20.0), inner, INFANT) == ()
 
 
 def test_the_two_pads_of_a_unit_do_not_touch():
@@ -327,14 +329,34 @@ def test_the_sizes_of_both_pads_count():
     assert not touch(replace(a, height_mm=10.0), replace(b, height_mm=30.0), 96.0)
 
 
+def test_pads_edge_to_edge_do_not_overlap():
+    height = height_mm(96.0)
+    along_mm = abs(0.0 - 0.5) * skin_map.LENGTH[Segment.THIGH] * height
+    around_mm = 90.0 / 360.0 * skin_map.GIRTH[Segment.THIGH] * height
+    for far, sizes in (
+        ({"u": 0.5, "phi_deg": 0.0}, {"width_mm": 30.0, "height_mm": along_mm}),
+        ({"u": 0.0, "phi_deg": 90.0}, {"width_mm": around_mm, "height_mm": 30.0}),
+    ):
+        for larger in (0.0, 0.01):
+            grown = {name: mm + larger for name, mm in sizes.items()}
+            a = replace(pad(u=0.0, phi_deg=0.0), round=False, **grown)
+            b = replace(pad(**far), round=False, **grown)
+            assert touch(a, b, 96.0) is (larger > 0.0)
+
+
+def test_the_way_round_the_back_is_measured():
+    a, b = (replace(pad(phi_deg=p), width_mm=16.0, round=False) for p in (170.0, -170.0))
+    assert touch(a, b, 96.0)  # 20 degrees of 287.5 mm are 15.97 mm
+
+
 def test_angles_meet_at_the_back():
     assert touch(pad(phi_deg=179.0), pad(phi_deg=-179.0), 96.0)
     assert not touch(pad(phi_deg=-90.0), pad(phi_deg=90.0), 96.0)
 
 
 def test_pads_on_different_limbs_never_touch():
-    assert not touch(pad(), pad(side=RIGHT), 96.0)
-    assert not touch(pad(), pad(Segment.SHANK), 96.0)
+    assert touch(pad(), pad(side=RIGHT), 96.0) is False
+    assert touch(pad(), pad(Segment.SHANK), 96.0) is False
 
 
 def test_pads_left_and_right_of_the_spine_can_touch():

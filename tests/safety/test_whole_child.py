@@ -35,7 +35,9 @@ def test_as_many_units_as_allowed_may_be_on():
 
 def test_currents_on_one_region_are_added_up():
     one = 1.0 / rms_ma(state(1.0))  # mA for 1 mA r.m.s.
-    assert joint(A=one * 0.6, B=one * 0.4) == ()
+    exact = ChildLimits(units_max=2, region_rms_max_ma=rms_ma(state(3.0)) + rms_ma(state(2.0)))
+    assert joint(A=3.0, B=2.0, limits=exact) == ()
+    assert joint(A=one * 0.6, B=one * 0.399) == ()
     (reason,) = joint(A=one * 0.6, B=one * 0.401)
     assert reason == "r.m.s. current of all units on the left leg 1 mA exceeds 1 mA"
     assert joint(regions={"A": LEG, "B": ARM}, A=one * 0.9, B=one * 0.9) == ()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rheobase.errors import NotReady, OutsideEnvelope, UnitFault
-from rheobase.safety import ClinicLimits
+from rheobase.safety import ChildLimits, ClinicLimits
 from rheobase.stimulators import Acknowledged, Guarded, rounded_down
 from rheobase.stimulators import _guarded as module
 from rheobase.stimulus import Coordination
@@ -183,6 +183,39 @@ def test_the_clinics_limits_count():
     guard, _, _ = guarded(alone())
     guard.sign(alone(), ClinicLimits(phase_charge_max_uc=1.5, units_max=1))
     assert guard.limits["A"].phase_charge_max_uc == 1.5
+
+
+def test_a_refused_signature_takes_the_old_one_away():
+    async def story():
+        guard, _, _ = await armed(plan())
+        with pytest.raises(OutsideEnvelope):
+            guard.sign(plan(session_min=80.0))
+        assert guard.limits == {}
+        assert not any(unit.armed for unit in guard.units.values())
+
+    run(story())
+
+
+def test_a_fresh_guard_allows_nothing():
+    guard, _, _ = guarded(plan())
+    assert guard.limits == guard.history == {}
+    assert guard._child_limits == ChildLimits(units_max=0, region_rms_max_ma=0.0)
+    assert guard.units["A"].by_hand is None
+
+
+def test_a_coarse_step_is_no_more_than_nine_decimals():
+    assert rounded_down(0.2, 0.1234567891) == 0.123456789
+
+
+def test_a_confirmation_may_differ_by_a_nanoampere():
+    async def story():
+        guard, units, _ = await armed(plan())
+        units["A"].answer = lambda states: Acknowledged(
+            states=(replace(states[0], amplitude_ma=0.5 + module.SAME_MA),)
+        )
+        await guard.units["A"].set((state(0.5),))
+
+    run(story())
 
 
 # --- what a unit answers --------------------------------------------------------------------------

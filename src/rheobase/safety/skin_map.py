@@ -71,7 +71,7 @@ def half(pad: Pad) -> str:
     turn = turn_deg(pad)
     if turn in (-180.0, 0.0, 180.0):
         return "midline"
-    return "left" if turn > 0.0 else "right"
+    return "left" if turn == abs(turn) else "right"
 
 
 def touch(a: Pad, b: Pad, age_months: float) -> bool:

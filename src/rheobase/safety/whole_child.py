@@ -132,7 +132,7 @@ def _together(prescription: Prescription, limits: ChildLimits) -> list[str]:
 
 
 def _region(place: str, total_ma: float, limits: ChildLimits) -> list[str]:
-    if total_ma <= limits.region_rms_max_ma * (1.0 + 1e-9):
+    if total_ma <= limits.region_rms_max_ma:
         return []
     return [
         f"r.m.s. current of all units on the {place} {total_ma:.3g} mA exceeds "

@@ -196,7 +196,8 @@ class Keeper:
             self._move(slot, Event.EASED, "reached 0 mA")
 
     def _look(self, slot: Slot, telemetry: Telemetry) -> None:
-        for kind, words in slot.soft_troubles(telemetry).items():
+        soft = slot.soft_troubles(telemetry) | slot.prompt(self._clock())
+        for kind, words in soft.items():
             self._trouble(slot.name, kind, False, (words,))
         for kind, words in slot.hard_troubles(telemetry).items():
             self.fault(slot.name, kind, (words,))

@@ -5,11 +5,12 @@ from typing import final
 
 from rheobase.session.messages import Confirmed, Wish
 from rheobase.session.states import Unit
-from rheobase.stimulators import Acknowledged, ChannelState, Guarded, Telemetry
+from rheobase.stimulators import Acknowledged, ChannelState, Guarded, LeadOff, Telemetry
 
 RENEW_S = 0.3  # between two renewals, or a quarter of the unit's watchdog if that is shorter
 POLL_S = 0.5  # between two looks at pads, voltage and stop switch
 BATTERY_LOW = 0.1  # [1]
+PROMPT_S = 300.0  # with output, between two prompts to look at pads that the unit cannot see
 
 
 @final
@@ -36,6 +37,7 @@ class Slot:
         self._eased_from: ChannelState = unit.asked
         self._eased_s = 0.0
         self._complained: frozenset[str] = frozenset()
+        self._prompted_s: float | None = None  # none while there is no output
 
     def begin_easing(self, now_s: float) -> None:
         """Lower the output from what it is now."""
@@ -116,6 +118,25 @@ class Slot:
         if not telemetry.electrodes_ok[at]:
             found["lead-off"] = f"A pad of unit {self.name} has come off. Look at both pads."
         return found
+
+    def prompt(self, now_s: float) -> dict[str, str]:
+        """Return, now and then, that nobody but the therapist can see a lost pad at this current."""
+        can = self.unit.capabilities
+        sees = can.lead_off is not LeadOff.NONE and self.confirmed_ma >= can.lead_off_min_ma
+        if sees or self.confirmed_ma == 0.0:
+            self._prompted_s = None
+            return {}
+        if self._prompted_s is None:
+            self._prompted_s = now_s
+        if now_s - self._prompted_s < PROMPT_S:
+            return {}
+        self._prompted_s = now_s
+        return {
+            "look at the pads": (
+                f"Unit {self.name} cannot tell at {self.confirmed_ma:g} mA whether a pad has come "
+                "off. Look at both pads."
+            )
+        }
 
     def soft_troubles(self, telemetry: Telemetry) -> dict[str, str]:
         """Return what the therapist must know, each once until it has passed."""

@@ -220,15 +220,16 @@ class Guarded:
             raise OutsideEnvelope((f"unit {self.slot} is not armed with signed limits",))
         if [state.channel for state in states] != [self.channel]:
             raise OutsideEnvelope((f"unit {self.slot} has channel {self.channel} and no other",))
+        (asked,) = states
         before = later(self._guard.history[self.slot], limits, self._guard.clock())
-        reasons = self._guard.judge(self.slot, states[0], before)
+        reasons = self._guard.judge(self.slot, asked, before)
         if reasons:
             raise OutsideEnvelope(reasons)
-        self._guard.history[self.slot] = after(states[0], before)
-        self.asked = states[0]
+        self._guard.history[self.slot] = after(asked, before)
+        self.asked = asked
         self.allowed = replace(
-            self.asked,
-            amplitude_ma=rounded_down(self.asked.amplitude_ma, self.capabilities.amplitude_step_ma),
+            asked,
+            amplitude_ma=rounded_down(asked.amplitude_ma, self.capabilities.amplitude_step_ma),
         )
 
     def _believe(self, acknowledged: Acknowledged) -> None:
