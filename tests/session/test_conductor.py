@@ -84,7 +84,7 @@ def test_units_that_work_together_start_one_after_the_other():
 
 
 @given(offset_s=st.floats(0.3, 3.0))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_a_sequence_keeps_its_signed_offset_in_every_cycle(offset_s):
     knee = cast.order("A", "quadriceps", Segment.THIGH)
     hip = cast.order("B", "gluteus_maximus", Segment.PELVIS)
@@ -98,7 +98,7 @@ def test_a_sequence_keeps_its_signed_offset_in_every_cycle(offset_s):
 
 
 @given(on_s=st.floats(1.0, 5.0), off_s=st.floats(0.0, 5.0), down_s=st.floats(0.0, 2.0))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_alternating_units_are_never_on_together(on_s, off_s, down_s):
     prescription = cast.mila(coordination=Coordination.ALTERNATING)
     pattern = replace(cast.PATTERN, on_s=on_s, off_s=off_s, ramp_down_s=down_s)
@@ -120,7 +120,7 @@ HANDS = ("louder", "quieter", "ladder", "pulses", "begin", "release", "stop", "w
     ),
     coordination=st.sampled_from(list(Coordination)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_wish_ever_passes_its_level_or_rises_by_more_than_a_step(acts, coordination):
     plan = plan_of(cast.mila(coordination=coordination))
     stand, now = at_rest(plan, 0.0), 0.0

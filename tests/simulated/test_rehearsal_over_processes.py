@@ -24,7 +24,7 @@ def rheobase(*words):
 
 def gentle():
     """One unit whose thresholds lie low, so that the ladder is short."""
-    knee = cast.order("A", "quadriceps", Segment.THIGH, ceiling_ma=3.0)
+    knee = cast.order("A", "quadriceps", Segment.THIGH, ceiling_ma=2.0)
     return cast.quick(cast.mila((knee,)), on_s=1.5, off_s=0.5, repetitions=2)
 
 
@@ -38,7 +38,7 @@ def test_a_signed_prescription_runs_from_screen_to_done_and_is_shown_again(tmp_p
     summary = json.loads(out)
     assert summary["how_it_ended"] == "finished"
     assert all(one["contractions"] >= 1 for one in summary["slots"])
-    assert all(0.0 < one["highest_ma"] <= 3.0 for one in summary["slots"])
+    assert all(0.0 < one["highest_ma"] <= 2.0 for one in summary["slots"])
     assert {"motor threshold", "sensory threshold"} <= {o["seen"] for o in summary["observations"]}
 
     code, out, _ = rheobase("replay", summary["journal"], "--json")
