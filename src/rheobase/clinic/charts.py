@@ -67,7 +67,6 @@ def over_time(
     *,
     detectable: float | None = None,
     reference: float | None = None,
-    limits: tuple[float, float] | None = None,
     span: tuple[date, date] | None = None,
 ) -> SafeString:
     """Return one measure over time.
@@ -79,12 +78,11 @@ def over_time(
         detectable: smallest detectable change: drawn as a band around the first value without
             stimulation, inside which nothing is called a change.
         reference: a line worth knowing (T-score 50), or None.
-        limits: ends of the value axis, or None to fit.
         span: first and last day of the axis, or None to fit; charts of one span stand in line.
     """
     ordered = sorted(points, key=lambda p: p.on)
     first = next((p for p in ordered if not p.with_stimulation), ordered[0])
-    y = _values(ordered, first.value, detectable or 0.0, limits)
+    y = _values(ordered, first.value, detectable or 0.0)
     x = _days(ordered, span)
     parts = [*_frame(x, y, unit), *_dates(x, ordered)]
     if detectable:
@@ -94,14 +92,17 @@ def over_time(
     for stimulated in (False, True):
         series = [p for p in ordered if p.with_stimulation is stimulated]
         parts += _series(series, x, y, "stimulated" if stimulated else "free")
+    return picture((WIDTH, HEIGHT), title, _said(ordered, unit, detectable), parts, "over-time")
+
+
+def _said(points: Sequence[Point], unit: str, detectable: float | None) -> str:
     words = ", ".join(
         f"{p.on:%d %b %Y} {p.value:g} {unit}{' with stimulation' if p.with_stimulation else ''}"
-        for p in ordered
+        for p in points
     )
-    extra = (
-        f" Band: changes up to {detectable:g} {unit} are measurement error." if detectable else ""
-    )
-    return picture((WIDTH, HEIGHT), title, words + "." + extra, parts, "over-time")
+    if not detectable:
+        return f"{words}."
+    return f"{words}. Band: changes up to {detectable:g} {unit} are measurement error."
 
 
 def bars_over_time(
@@ -148,38 +149,33 @@ def range_bar(
         marks: values worth seeing on the same axis, with a letter or word each.
     """
     x = Scale(low=0.0, high=max(most, high) or 1.0, start=12.0, end=296.0)
-    parts = [line(x.start, 30, x.end, 30, "axis")]
-    for t in x.ticks(4):
-        parts += [line(x(t), 30, x(t), 35, "axis"), text(x(t), 51, f"{t:g}", text_anchor="middle")]
-    parts.append(
-        tag("rect", x=x(low), y=14, width=max(2.0, x(high) - x(low)), height=16, rx=4, cls="range")
-    )
-    parts.append(line(x(middle), 10, x(middle), 34, "middle"))
-    for value, word in marks:
-        parts += [
-            line(x(value), 12, x(value), 30, "mark"),
-            text(
-                x(value),
-                9,
-                word,
-                "mark-label",
-                text_anchor="end" if x(value) > 250 else "middle",
-            ),
-        ]
+    wide = max(2.0, x(high) - x(low))
+    parts = [
+        line(x.start, 30, x.end, 30, "axis"),
+        *(part for t in x.ticks(4) for part in _tick(x(t), t)),
+        tag("rect", x=x(low), y=14, width=wide, height=16, rx=4, cls="range"),
+        line(x(middle), 10, x(middle), 34, "middle"),
+        *(part for value, word in marks for part in _mark(x(value), word)),
+    ]
     words = f"From {low:g} to {high:g}, most likely {middle:g} {unit}."
     return picture((308, 56), title, words, parts, "range-bar")
 
 
-def _values(
-    points: Sequence[Point], centre: float, around: float, limits: tuple[float, float] | None
-) -> Scale:
-    if limits is None:
-        ends = [p.value - p.error for p in points] + [p.value + p.error for p in points]
-        ends += [centre - around, centre + around]
-        low, high = min(ends), max(ends)
-        margin = (high - low) * 0.12 or max(1.0, abs(high) * 0.1)
-        limits = (low - margin, high + margin)
-    return Scale(low=limits[0], high=limits[1], start=HEIGHT - BOTTOM, end=TOP)
+def _tick(at: float, value: float) -> list[str]:
+    return [line(at, 30, at, 35, "axis"), text(at, 51, f"{value:g}", text_anchor="middle")]
+
+
+def _mark(at: float, word: str) -> list[str]:
+    anchor = "end" if at > 250 else "middle"
+    return [line(at, 12, at, 30, "mark"), text(at, 9, word, "mark-label", text_anchor=anchor)]
+
+
+def _values(points: Sequence[Point], centre: float, around: float) -> Scale:
+    ends = [p.value - p.error for p in points] + [p.value + p.error for p in points]
+    ends += [centre - around, centre + around]
+    low, high = min(ends), max(ends)
+    margin = (high - low) * 0.12 or max(1.0, abs(high) * 0.1)
+    return Scale(low=low - margin, high=high + margin, start=HEIGHT - BOTTOM, end=TOP)
 
 
 def _days(points: Sequence[Point], span: tuple[date, date] | None) -> Scale:

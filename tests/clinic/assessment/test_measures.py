@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from rheobase.clinic import clock
-from rheobase.clinic.assessment import case, measures
+from rheobase.clinic.assessment import case, chart, measures
 from rheobase.clinic.assessment.models import Measure
 from rheobase.errors import BadInput
 from rheobase.model.body.child import JointQuantity, Quantity
@@ -157,3 +157,14 @@ def test_olivia_cannot_open_the_sheet_of_milas_episode(world, at, signed_in):
     page = reverse("assessment:measures", kwargs={"episode": world.episodes["Mila"].pk})
     assert signed_in(world.olivia).get(page).status_code == 404
     assert signed_in(world.ben).get(page).status_code == 404
+
+
+def test_the_dynamic_component_is_shown_where_both_angles_were_measured(world, take):
+    take("legs", {ANKLE: "8", "ankle-plantarflexion-catch_deg:left": "-12"})
+    take(
+        "legs", {"knee-extension-passive_min_deg:right": "5", "knee-flexion-catch_deg:right": "40"}
+    )
+    assert chart.dynamic(world.mila) == [
+        ("Plantarflexors, left", "20 deg"),
+        ("Hamstrings, right", "35 deg"),
+    ]

@@ -1,18 +1,19 @@
 """The chart of one child at a glance: what is known, and what is missing before a plan."""
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, Final, final
 
 from django.urls import reverse
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import measures, services
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
-from rheobase.clinic.assessment.scales import Change, change
-from rheobase.clinic.assessment.sheet import row_of
+from rheobase.clinic.assessment.scales import Change, Tardieu, change
+from rheobase.clinic.assessment.sheet import SIDES, row_of
 from rheobase.clinic.intake.models import Consent
 from rheobase.clinic.people.models import Child
 from rheobase.clinic.plan.models import SignedPlan
+from rheobase.errors import BadInput
 
 
 @final
@@ -58,6 +59,7 @@ def frame(child: Child, here: str) -> dict[str, Any]:
     ]
     return {
         "child": child,
+        "gmfcs": measures.current(child).filter(quantity="gmfcs").last(),
         "age_months": clock.age_months(child.born, services.today()),
         "episode": episode,
         "tabs": tabs,
@@ -82,6 +84,37 @@ def _line(first: Measure, newest: Measure) -> Line:
         return Line(newest=newest, first=None, change=None)
     detectable = one.instrument.detectable(first.value)
     return Line(newest=newest, first=first, change=change(first.value, newest.value, detectable))
+
+
+# Tone: the muscle's catch, the end of the same movement, and the sign that makes the end the larger.
+CATCHES: Final = (
+    (
+        "Plantarflexors",
+        ("ankle", "plantarflexion"),
+        ("passive_max_deg", "ankle", "dorsiflexion"),
+        1,
+    ),
+    ("Hamstrings", ("knee", "flexion"), ("passive_min_deg", "knee", "extension"), -1),
+    ("Elbow flexors", ("elbow", "flexion"), ("passive_min_deg", "elbow", "extension"), -1),
+)
+
+
+def dynamic(child: Child) -> list[tuple[str, str]]:
+    """Return each muscle's dynamic component (R2 minus R1) in words, where both were measured."""
+    newest = measures.latest(child)
+    found = []
+    for name, caught, end, sign in CATCHES:
+        for side in SIDES:
+            r1, r2 = newest.get(("catch_deg", *caught, side)), newest.get((*end, side))
+            if r1 is None or r2 is None:
+                continue
+            try:
+                pair = Tardieu(r1_deg=sign * r1.value, r2_deg=sign * r2.value)
+            except BadInput as error:
+                found.append((f"{name}, {side}", str(error)))
+                continue
+            found.append((f"{name}, {side}", f"{pair.dynamic_deg:g} deg"))
+    return found
 
 
 def goals(episode: Episode | None) -> list[tuple[Goal, int]]:

@@ -181,36 +181,32 @@ def _range(part: str, rows: tuple[tuple[str, str, str, str], ...]) -> list[Row]:
     ]
 
 
-def _legs() -> list[Row]:
-    muscles = {
-        "hip extension": "Hip extensors",
-        "hip abduction": "Hip abductors",
-        "knee extension": "Knee extensors",
-        "knee flexion": "Knee flexors",
-        "ankle dorsiflexion": "Dorsiflexors",
-        "ankle plantarflexion": "Plantarflexors",
-    }
-    spastic = {
-        "knee flexion": "Hamstrings",
-        "knee extension": "Quadriceps",
-        "ankle plantarflexion": "Plantarflexors",
-    }
-    caught = {k: spastic[k] for k in ("knee flexion", "ankle plantarflexion")}
-    angles = (
-        ("Hip, end of extension", "passive_min_deg", "hip extension", "0 is straight"),
-        ("Hip, end of abduction", "abduction_end_deg", "hip abduction", "knee straight"),
-        ("Knee, end of extension", "passive_min_deg", "knee extension", "a lack of 10 is 10"),
-        ("Knee, end of flexion", "passive_max_deg", "knee flexion", ""),
-        (
-            "Ankle, end of dorsiflexion (R2)",
-            "passive_max_deg",
-            "ankle dorsiflexion",
-            "knee straight",
-        ),
-        ("Ankle, end of plantarflexion", "passive_min_deg", "ankle plantarflexion", "negative"),
-        ("Ankle, active dorsiflexion", "active_deg", "ankle dorsiflexion", "by itself"),
-    )
-    selective = [
+LEG_MUSCLES: Final = {
+    "hip extension": "Hip extensors",
+    "hip abduction": "Hip abductors",
+    "knee extension": "Knee extensors",
+    "knee flexion": "Knee flexors",
+    "ankle dorsiflexion": "Dorsiflexors",
+    "ankle plantarflexion": "Plantarflexors",
+}
+LEG_SPASTIC: Final = {
+    "knee flexion": "Hamstrings",
+    "knee extension": "Quadriceps",
+    "ankle plantarflexion": "Plantarflexors",
+}
+LEG_ANGLES: Final = (
+    ("Hip, end of extension", "passive_min_deg", "hip extension", "0 is straight"),
+    ("Hip, end of abduction", "abduction_end_deg", "hip abduction", "knee straight"),
+    ("Knee, end of extension", "passive_min_deg", "knee extension", "a lack of 10 is 10"),
+    ("Knee, end of flexion", "passive_max_deg", "knee flexion", ""),
+    ("Ankle, end of dorsiflexion (R2)", "passive_max_deg", "ankle dorsiflexion", "knee straight"),
+    ("Ankle, end of plantarflexion", "passive_min_deg", "ankle plantarflexion", "negative"),
+    ("Ankle, active dorsiflexion", "active_deg", "ankle dorsiflexion", "by itself"),
+)
+
+
+def _selective() -> list[Row]:
+    return [
         _joint(
             "legs",
             "Selective control (SCALE)",
@@ -222,6 +218,10 @@ def _legs() -> list[Row]:
         )
         for joint in SCALE_JOINTS
     ]
+
+
+def _legs() -> list[Row]:
+    caught = {k: LEG_SPASTIC[k] for k in ("knee flexion", "ankle plantarflexion")}
     # The model bends a hip in one plane only: tone and range across it are kept, not modelled.
     adductors = _joint(
         "legs",
@@ -233,11 +233,11 @@ def _legs() -> list[Row]:
         grades=MAS,
     )
     return [
-        *_range("legs", angles),
+        *_range("legs", LEG_ANGLES),
         adductors,
-        *_tone("legs", spastic, caught),
-        *_strength("legs", muscles, with_force=True),
-        *selective,
+        *_tone("legs", LEG_SPASTIC, caught),
+        *_strength("legs", LEG_MUSCLES, with_force=True),
+        *_selective(),
         _size("legs", "Thigh length", "tape_length", "thigh_length_mm", "trochanter to knee line"),
         _size("legs", "Shank length", "tape_length", "shank_length_mm", "knee line to ankle"),
         _size("legs", "Foot length", "tape_length", "foot_length_mm"),

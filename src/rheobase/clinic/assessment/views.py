@@ -33,6 +33,7 @@ def chart_page(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "screening": episode.screenings.first() if episode else None,
         "goals": chart.goals(episode),
         "lines": chart.lines(request.child),
+        "dynamic": chart.dynamic(request.child),
         "plan": chart.signed_plan(request.child),
         "treatments": Treatment.objects.filter(child=request.child).select_related("plan")[:5],
     }

@@ -1,5 +1,6 @@
 """What the two printed papers say: the progress report and the home programme."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -46,25 +47,12 @@ def home_programme(child: Child) -> bytes:
 def progress_report(child: Child) -> bytes:
     """Return the progress report as a PDF."""
     episode = assessing.current_episode(child)
-    span = services.span_of(child)
     repeated = [c for c in services.courses(child) if len(c.points) > 1]
-    doses = services.doses(child)
-    scores = services.t_points(child)
-    pictures = {}
-    for n, course in enumerate(repeated[:MOST_CHARTS]):
-        pictures[f"course{n}"] = inked(
-            over_time(
-                course.label, course.unit, course.points, detectable=course.detectable, span=span
-            )
-        )
-    if len(scores) > 1:
-        pictures["goals"] = inked(
-            over_time("Goal attainment", "T", scores, reference=50.0, span=span)
-        )
-    if doses:
-        bars = [Point(on=_day(d.at), value=d.minutes) for d in doses]
-        pictures["dose"] = inked(bars_over_time("Stimulated minutes", "min", bars, span))
+    doses, scores = services.doses(child), services.t_points(child)
+    pictures = _pictures(child, repeated, doses, scores)
     age = clock.age_months(child.born, assessing.today())
+    copm = assessing.copm_means(episode) if episode else []
+    goal_picture = {"file": "goals.svg", "alt": "T-score over time"}
     data = {
         "child": str(child),
         "opaque": child.opaque[:14],
@@ -74,29 +62,44 @@ def progress_report(child: Child) -> bytes:
         "clinic": _clinic(),
         "goals": [_goal(s) for s in services.standings(child)],
         "t_scores": [[_short(p.on), f"{p.value:.1f}"] for p in scores],
-        "goal_pictures": [{"file": "goals.svg", "alt": "T-score over time"}]
-        if "goals" in pictures
-        else [],
-        "copm": [
-            [_short(_day(at)), f"{p:.1f}", f"{s:.1f}"]
-            for at, p, s in (assessing.copm_means(episode) if episode else [])
-        ],
+        "goal_pictures": [goal_picture] if "goals" in pictures else [],
+        "copm": [[_short(_day(at)), f"{p:.1f}", f"{s:.1f}"] for at, p, s in copm],
         "courses": [_course(n, c) for n, c in enumerate(repeated)],
-        "doses": [
-            [
-                _short(_day(d.at)),
-                f"{d.minutes:.1f}",
-                str(d.contractions),
-                f"{d.charge_mc:.1f} mC",
-                "; ".join(d.levels),
-            ]
-            for d in doses
-        ],
+        "doses": [_dose(d) for d in doses],
         "dose_words": f"{len(doses)} sessions, {sum(d.minutes for d in doses):.0f} minutes of "
         f"stimulation, {sum(d.contractions for d in doses)} contractions.",
         "dose_picture": "dose.svg" if doses else "",
     }
     return pdf("report.typ", data, pictures)
+
+
+def _pictures(
+    child: Child,
+    repeated: Sequence[services.Course],
+    doses: Sequence[services.SessionDose],
+    scores: Sequence[Point],
+) -> dict[str, str]:
+    span = services.span_of(child)
+    found = {
+        f"course{n}": over_time(c.label, c.unit, c.points, detectable=c.detectable, span=span)
+        for n, c in enumerate(repeated[:MOST_CHARTS])
+    }
+    if len(scores) > 1:
+        found["goals"] = over_time("Goal attainment", "T", scores, reference=50.0, span=span)
+    if doses:
+        bars = [Point(on=_day(d.at), value=d.minutes) for d in doses]
+        found["dose"] = bars_over_time("Stimulated minutes", "min", bars, span)
+    return {name: inked(svg) for name, svg in found.items()}
+
+
+def _dose(one: services.SessionDose) -> list[str]:
+    return [
+        _short(_day(one.at)),
+        f"{one.minutes:.1f}",
+        str(one.contractions),
+        f"{one.charge_mc:.1f} mC",
+        "; ".join(one.levels),
+    ]
 
 
 def _goal(standing: services.GoalStanding) -> dict[str, str]:

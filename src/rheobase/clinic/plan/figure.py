@@ -197,7 +197,9 @@ def _clothes(fig: Figure) -> Iterator[str]:
             bottom=sleeve.centre(0.45),
             widths=(sleeve.widths[0] * 1.12, sleeve.half_width(0.45) * 1.2),
         )
-        yield tag("circle", cx=sign * part.top[0], cy=part.top[1], r=part.widths[0], cls="shirt")
+        yield tag(
+            "circle", cx=sign * part.top[0], cy=part.top[1], r=part.widths[0] * 0.86, cls="shirt"
+        )
         yield path(_mirrored(part.outline(4), sign), "shirt", closed=True)
         thigh = fig.stretches[Segment.THIGH]
         leg = Stretch(

@@ -59,7 +59,6 @@ def neighbours_shown(response: Response) -> list[str]:
 
 def recruitment(response: Response, order: ChannelOrder) -> SafeString:
     """Return how much of the target and of its neighbours contracts at each current, with bands."""
-    known = muscles()
     currents = response.amplitude_ma
     last = max(order.ceiling_ma * 1.25, response.motor_threshold_ma.middle * 1.3)
     shown = [i for i, ma in enumerate(currents) if ma <= last] or list(range(len(currents)))
@@ -90,16 +89,17 @@ def recruitment(response: Response, order: ChannelOrder) -> SafeString:
                 at, y.end - 6, f"ceiling {order.ceiling_ma:g}", "ceiling-word", text_anchor="middle"
             ),
         ]
-    words = [f"{known[order.muscle].name} (target)", *(known[k].name for k in chosen)]
-    i = min(range(len(currents)), key=lambda k: abs(currents[k] - order.ceiling_ma))
-    at_ceiling = ", ".join(
-        f"{name} {spoken(b[i], '%', 100)}"
-        for name, b in zip(
-            words, [response.recruited, *(response.neighbours[k] for k in chosen)], strict=True
-        )
-    )
-    said = f"At the ceiling of {order.ceiling_ma:g} mA: {at_ceiling}."
+    said = _at_ceiling(response, order, chosen)
     return picture((WIDTH, HEIGHT), "Recruitment", said, parts, "recruitment")
+
+
+def _at_ceiling(response: Response, order: ChannelOrder, chosen: Sequence[str]) -> str:
+    known, currents = muscles(), response.amplitude_ma
+    i = min(range(len(currents)), key=lambda k: abs(currents[k] - order.ceiling_ma))
+    shares = [(f"{known[order.muscle].name} (target)", response.recruited[i])]
+    shares += [(known[key].name, response.neighbours[key][i]) for key in chosen]
+    words = ", ".join(f"{name} {spoken(share, '%', 100)}" for name, share in shares)
+    return f"At the ceiling of {order.ceiling_ma:g} mA: {words}."
 
 
 def _curve(bands: Sequence[Band], xs: Sequence[float], y: Scale, cls: str) -> list[str]:
