@@ -204,15 +204,16 @@ def _paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) ->
     share = depth.share + depth.sd * twins.normal(f"depth {name}")[rows]
     shares = share[:, None] + fact("depth_scatter") * np.array(DEPTHS)
     shares = np.clip(shares, fact("shallowest_share"), fact("trunk_share"))
-    along = np.clip(u, 0.0, 1.0)[:, None] + fact("end_scatter") * np.array(ENDS)
+    stature_mm = 1000.0 * float(np.mean(twins.sizes(side).height_m[rows]))
+    z_mm = conductor.z_mm(muscle.segment, np.clip(u, 0.0, 1.0))
     return Paths(
         surface_mm=conductor.surface_mm,
         thickness_mm=conductor.thickness_mm,
         phi_deg=phi,
-        peak_mm=conductor.z_mm(muscle.segment, along),
+        peak_mm=z_mm[:, None] + fact("end_scatter") * stature_mm * np.array(ENDS),
         share=shares,
         trunk_share=fact("trunk_share"),
-        reach_mm=fact("branch_reach") * conductor.length_mm[muscle.segment],
+        reach_mm=fact("branch_reach") * stature_mm,
     )
 
 
