@@ -148,7 +148,7 @@ def range_bar(
         most: end of the axis.
         marks: values worth seeing on the same axis, with a letter or word each.
     """
-    x = Scale(low=0.0, high=max(most, high) or 1.0, start=12.0, end=296.0)
+    x = Scale(low=0.0, high=max(most, high) or 1.0, start=14.0, end=290.0)
     wide = max(2.0, x(high) - x(low))
     parts = [
         line(x.start, 30, x.end, 30, "axis"),

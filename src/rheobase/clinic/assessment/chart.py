@@ -5,7 +5,6 @@ from typing import Any, Final, final
 
 from django.urls import reverse
 
-from rheobase.clinic import clock
 from rheobase.clinic.assessment import measures, services
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
 from rheobase.clinic.assessment.scales import Change, Tardieu, change
@@ -37,34 +36,8 @@ class Line:
 
 
 def frame(child: Child, here: str) -> dict[str, Any]:
-    """Return what every page of a chart shows: the child, the age, the open episode, the tabs."""
-    episode = services.current_episode(child)
-    of_child = {"child": child.pk}
-    tabs = [("overview", "Overview", reverse("assessment:chart", kwargs=of_child))]
-    if episode:
-        of_episode = {"episode": episode.pk}
-        tabs += [
-            (key, word, reverse(f"assessment:{key}", kwargs=of_episode))
-            for key, word in (
-                ("screening", "Screening"),
-                ("measures", "Measures"),
-                ("goals", "Goals"),
-            )
-        ]
-    tabs += [
-        ("plan", "Plan", reverse("plan:list", kwargs=of_child)),
-        ("sessions", "Sessions", reverse("live:list", kwargs=of_child)),
-        ("notes", "Notes", reverse("diary:list", kwargs=of_child)),
-        ("progress", "Progress", reverse("outcomes:progress", kwargs=of_child)),
-    ]
-    return {
-        "child": child,
-        "gmfcs": measures.current(child).filter(quantity="gmfcs").last(),
-        "age_months": clock.age_months(child.born, services.today()),
-        "episode": episode,
-        "tabs": tabs,
-        "here": here,
-    }
+    """Return what every page of a chart shows: the child, the open episode, and which step it is."""
+    return {"child": child, "episode": services.current_episode(child), "here": here}
 
 
 def lines(child: Child) -> list[Line]:

@@ -99,9 +99,17 @@ def form_of(episode: Episode, typed: Mapping[str, Answer] | None = None) -> list
     found = []
     for one in questions(age, family=False):
         said = family.get(one.key)
-        chosen = (typed or {}).get(one.key) or before.get(one.key) or (said[0] if said else None)
-        words = dict(one.choices).get(said[0].answer, "does not know") if said else ""
-        found.append(Question(rule=one, answer=chosen, said=words, who=said[1] if said else ""))
+        chosen = (
+            (typed or {}).get(one.key) or before.get(one.key) or (said.answer if said else None)
+        )
+        found.append(
+            Question(
+                rule=one,
+                answer=chosen,
+                said=_in_words(one, said) if said else "",
+                who=said.who if said else "",
+            )
+        )
     return found
 
 
@@ -215,21 +223,37 @@ def _site(word: str) -> dict[str, str | None]:
     return {"segment": segment, "side": side or None}
 
 
-def _family_answers(child: Child) -> dict[str, tuple[Answer, str]]:
-    """Return what the family said last about each rule, and who said it when."""
-    said: dict[str, tuple[Answer, str]] = {}
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What the family answered, where on the body, and who said it when."""
+
+    answer: Answer
+    where: str
+    who: str
+
+
+def _family_answers(child: Child) -> dict[str, _Said]:
+    """Return what the family said last about each rule."""
+    found: dict[str, _Said] = {}
     known = {r.key: r for r in questions(1200.0, family=True)}
     for form in FormAnswer.objects.filter(child=child).select_related("by"):  # newest first
         day = clock.to_wall(form.at, settings.CLINIC_ZONE)
-        who = f"{form.by}, {day:%d %b %Y}"
         for key, given in form.answers.items():
-            one = known.get(key)
-            answer = _as_answer(given)
-            if one and key not in said and answer:
-                if answer.answer not in dict(one.choices) and answer.answer != UNKNOWN:
-                    answer = Answer(answer=UNKNOWN)
-                said[key] = (answer, who)
-    return said
+            one, answer = known.get(key), _as_answer(given)
+            if one is None or key in found or answer is None:
+                continue
+            if answer.answer not in dict(one.choices):
+                answer = Answer(answer=UNKNOWN)
+            where = str(given.get("where", "")) if isinstance(given, dict) else ""
+            found[key] = _Said(answer=answer, where=where, who=f"{form.by}, {day:%d %b %Y}")
+    return found
+
+
+def _in_words(one: Rule, said: _Said) -> str:
+    words = dict(one.choices).get(said.answer.answer, "I do not know")
+    when = f", {said.answer.on:%d %b %Y}" if said.answer.on else ""
+    return f"{words}{when}{': ' + said.where if said.where else ''}"
 
 
 def _as_answer(given: Any) -> Answer | None:

@@ -25,7 +25,7 @@ REFUSED = 422  # the form comes back with everything that was typed
 @needs("see chart")
 def chart_page(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     """Show the chart of a child at a glance."""
-    frame = chart.frame(request.child, "overview")
+    frame = chart.frame(request.child, "assess")
     episode = frame["episode"]
     context = frame | {
         "gaps": chart.gaps(request.child, episode),
@@ -33,6 +33,7 @@ def chart_page(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "screening": episode.screenings.first() if episode else None,
         "goals": chart.goals(episode),
         "lines": chart.lines(request.child),
+        "gmfcs": taking.current(request.child).filter(quantity="gmfcs").last(),
         "dynamic": chart.dynamic(request.child),
         "plan": chart.signed_plan(request.child),
         "treatments": Treatment.objects.filter(child=request.child).select_related("plan")[:5],

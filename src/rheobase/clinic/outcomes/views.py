@@ -94,7 +94,7 @@ def home_pdf(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def home(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     """Show and write the home programme."""
-    frame = chart.frame(request.child, "progress")
+    frame = chart.frame(request.child, "home")
     error = ""
     if request.method == "POST":
         try:

@@ -143,7 +143,6 @@ def fan(movement: Movement) -> SafeString:
         line(cx, cy, *tip(rest, long + 12), "rest"),
         line(cx, cy, *tip(middle), "bone moving"),
         tag("circle", cx=cx, cy=cy, r=9, cls="skin"),
-        text(6, 18, f"{movement.joint}, {movement.direction}", "unit"),
     ]
     said = (
         f"{movement.direction} of the {movement.joint} by {spoken(movement.change_deg, 'degrees')}, "

@@ -24,6 +24,7 @@ STEPS = (
     ("intake", "Forms and consent", "intake:list"),
     ("screening", "Screening", "assessment:screening"),
     ("assess", "Assessment", "assessment:chart"),
+    ("measures", "Measures", "assessment:measures"),
     ("goals", "Goals", "assessment:goals"),
     ("plan", "Plan", "plan:list"),
     ("sessions", "Sessions", "live:list"),
