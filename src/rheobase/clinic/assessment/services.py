@@ -82,12 +82,14 @@ class Question:
         rule: of the table.
         answer: chosen so far: typed, screened before, or said by the family.
         said: what the family answered, in words; "" if nothing.
+        detail: when and where, as the family said it; "" if nothing.
         who: who said it, and when; "" if nobody.
     """
 
     rule: Rule
     answer: Answer | None
     said: str
+    detail: str
     who: str
 
 
@@ -106,7 +108,8 @@ def form_of(episode: Episode, typed: Mapping[str, Answer] | None = None) -> list
             Question(
                 rule=one,
                 answer=chosen,
-                said=_in_words(one, said) if said else "",
+                said=dict(one.choices).get(said.answer.answer, "does not know") if said else "",
+                detail=_when_and_where(said) if said else "",
                 who=said.who if said else "",
             )
         )
@@ -250,10 +253,9 @@ def _family_answers(child: Child) -> dict[str, _Said]:
     return found
 
 
-def _in_words(one: Rule, said: _Said) -> str:
-    words = dict(one.choices).get(said.answer.answer, "I do not know")
-    when = f", {said.answer.on:%d %b %Y}" if said.answer.on else ""
-    return f"{words}{when}{': ' + said.where if said.where else ''}"
+def _when_and_where(said: _Said) -> str:
+    when = f"{said.answer.on:%d %b %Y}" if said.answer.on else ""
+    return "; ".join(part for part in (when, said.where) if part)
 
 
 def _as_answer(given: Any) -> Answer | None:
