@@ -31,7 +31,7 @@ from rheobase.model.nerve.pulse_samples import Phases
 
 AXES = {
     "diameter_um": np.array([4.0, 8.0, 16.0]),
-    "internode_scale": np.array([0.35, 1.0]),
+    "internode_scale": np.array([0.35, 0.6, 1.0]),
     "myelin_scale": np.array([0.4, 1.0]),
     "width_us": np.array([20.0, 45.0, 100.0, 200.0, 330.0, 500.0]),
     "gap_us": np.array([0.0, 100.0]),
