@@ -176,8 +176,8 @@ def test_the_same_seed_gives_the_same_answer() -> None:
 
 @pytest.mark.parametrize("key", sorted(chain_parameters().muscles))
 def test_every_muscle_of_the_catalogue_has_an_answer(key: str) -> None:
-    for name, child in CAST.items():
-        few = twins_of(child, chain_parameters(), n=32)
+    for name in ("noor", "jonas"):
+        few = twins_of(CAST[name], chain_parameters(), n=32)
         montage = usual_montage(few, chain_parameters().muscle(key), Side.LEFT)
         try:
             one = respond(few, montage, TRAIN, replace(TASK, muscle=key))

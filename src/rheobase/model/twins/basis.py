@@ -35,9 +35,17 @@ def basis_of(twins: Twins, muscle: Muscle) -> tuple[Basis, ...]:
         Basis(what="calibre, internode and myelin of axons by age", source="jacobs1985",
               tag="nerve_field:R", population="anatomy of infants to adults; course is ours",
               measured=False),
+        *(_line(what, p.movement[key]) for key, what in _joint(act.joint) if key in p.movement),
         *(_line(what, p.facts[key]) for key, what in SHOWN_FACTS),
     ]  # fmt: skip
     return (*_measured(twins, muscle), *lines)
+
+
+def _joint(joint: str) -> tuple[tuple[str, str], ...]:
+    return (
+        (f"{joint}_stiffness", f"passive stiffness of the {joint}"),
+        (f"{joint}_max_deg", f"range of motion of the {joint}"),
+    )
 
 
 def _measured(twins: Twins, muscle: Muscle) -> list[Basis]:
