@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
@@ -242,6 +243,16 @@ def _clinic(w: World) -> None:
             )
 
 
+def without_guard(table: str) -> None:
+    """Take the guard of frozen rows off a table, as somebody with the database's password could."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP TRIGGER {table}_frozen ON {table}")
+        else:
+            cursor.execute(f"DROP TRIGGER {table}_frozen_update")
+            cursor.execute(f"DROP TRIGGER {table}_frozen_delete")
+
+
 def build() -> World:
     """Make the whole world."""
     w = World()
@@ -280,3 +291,9 @@ def at(monkeypatch):
 
     set_clock(MONDAY_8)
     return set_clock
+
+
+@pytest.fixture
+def unguarded(world):
+    """A function that takes the database's guard off a table: unguarded("people_accesslog")."""
+    return without_guard

@@ -13,6 +13,7 @@ from rheobase.clinic import clock
 from rheobase.errors import BadInput
 
 QUARTER = timedelta(minutes=15)
+LONGEST = timedelta(days=1)  # of a reservation; the database refuses longer ones
 
 
 @final
@@ -86,7 +87,9 @@ class Need:
     units: int
 
     def __post_init__(self) -> None:
-        if self.minutes <= 0 or min(self.before_min, self.after_min, self.units) < 0:
+        least = min(self.before_min, self.after_min, self.units)
+        longest = timedelta(minutes=self.before_min + self.minutes + self.after_min)
+        if self.minutes <= 0 or least < 0 or longest >= LONGEST:
             raise BadInput(
                 f"A visit of {self.minutes} minutes, {self.before_min} and {self.after_min} minutes "
                 f"around it and {self.units} units cannot be planned. Correct the service."

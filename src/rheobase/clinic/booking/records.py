@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from rheobase.clinic.booking.engine import Busy, Dated, Hours, Need, Pools, Weekly
+from rheobase.clinic.booking.engine import LONGEST, Busy, Dated, Hours, Need, Pools, Weekly
 from rheobase.clinic.booking.models import (
     Allocation,
     Appointment,
@@ -69,7 +69,11 @@ def busy_between(
     """
     resources = [*pools.therapists, *pools.rooms, *pools.units, pools.child]
     rows = Allocation.objects.filter(
-        active=True, resource__in=resources, starts__lt=ends, ends__gt=starts
+        active=True,
+        resource__in=resources,
+        starts__lt=ends,
+        ends__gt=starts,
+        starts__gt=starts - LONGEST,  # so that the index leaves out the years before
     )
     if without:
         rows = rows.exclude(visit=without)

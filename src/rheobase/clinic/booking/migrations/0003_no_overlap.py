@@ -24,7 +24,7 @@ POSTGRESQL = [
     """ALTER TABLE booking_allocation ADD CONSTRAINT booking_allocation_no_overlap
     EXCLUDE USING gist (resource WITH =, tstzrange(starts, ends, '[)') WITH &&) WHERE (active)""",
     """ALTER TABLE booking_allocation ADD CONSTRAINT booking_allocation_forwards
-    CHECK (starts < ends)""",
+    CHECK (starts < ends AND ends <= starts + interval '1 day')""",
 ]
 UNDO = {
     "sqlite": [
