@@ -35,6 +35,8 @@ def bedside_process(*, start: bool) -> Iterator[str]:
             process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
+        if process.stdout:
+            process.stdout.close()
 
 
 def serve_pages(host: str, port: int) -> None:

@@ -1,0 +1,66 @@
+"""`rheobase serve`: the session service beside the pages, and nothing left behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from rheobase.cli import _processes
+from rheobase.errors import Unavailable
+
+RHEOBASE = (sys.executable, "-c", "from rheobase.cli import main; main()")
+
+
+def answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own address
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return True
+    except OSError:
+        return False
+
+
+def eventually(condition):
+    for _ in range(150):
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_it_serves_pages_and_session_service_and_ends_both(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [*RHEOBASE, "serve", "--port", str(port), "--json"],
+        env={**os.environ, "RHEOBASE_HOME": str(tmp_path), "DATABASE_URL": ""},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    where = json.loads(server.stdout.readline())
+    assert eventually(lambda: answers(f"{where['url']}/sign-in/"))
+    assert answers(where["bedside"])
+    server.send_signal(signal.SIGTERM)
+    server.wait(15)
+    server.stdout.close()
+    assert eventually(lambda: not answers(where["bedside"]))
+    assert not answers(where["url"])
+
+
+def test_a_session_service_that_does_not_start_is_named(monkeypatch):
+    monkeypatch.setattr(_processes, "BEDSIDE", ("-c", "raise SystemExit(3)"))
+    with (
+        pytest.raises(Unavailable, match="--no-bedside"),
+        _processes.bedside_process(start=True),
+    ):
+        pass
