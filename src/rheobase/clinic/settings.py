@@ -103,7 +103,7 @@ WHITENOISE_AUTOREFRESH = False
 EMAIL_BACKEND = (
     "django.core.mail.backends.dummy.EmailBackend"  # nothing leaves the machine: see Outbox
 )
-BEDSIDE_URL = os.environ.get("RHEOBASE_BEDSIDE", "http://127.0.0.1:8750")
+BEDSIDE_URL = os.environ.get("RHEOBASE_BEDSIDE", "http://127.0.0.1:8765")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 LOGGING = {
     "version": 1,

@@ -1,0 +1,161 @@
+"""A served demo clinic and three people's browsers: Debian's Chromium, driven by Playwright.
+
+Every page that is looked at is kept as a picture at phone, tablet and desk size in the folder of
+test artefacts (`RHEOBASE_ARTEFACTS`).
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"phone": (390, 844), "tablet": (1024, 768), "desk": (1440, 900)}
+ARTEFACTS = Path(os.environ.get("RHEOBASE_ARTEFACTS", "test-artefacts")) / "pages"
+RHEOBASE = Path(sys.executable).with_name("rheobase")
+START_S = 60.0
+
+
+class Clinic:
+    """A served demo clinic.
+
+    Attributes:
+        url: where it is.
+        home: its folder.
+        passwords: by name.
+    """
+
+    def __init__(self, url, home, passwords):
+        self.url, self.home, self.passwords = url, home, passwords
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, page, clinic, name):
+        self.page, self.clinic, self.name = page, clinic, name
+        self.said = []
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and self.said.append(line.text))
+
+    def signs_in(self):
+        self.goes("/sign-in/")
+        self.page.fill("#username", self.name)
+        self.page.fill("#password", self.clinic.passwords[self.name])
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(lambda url: "/sign-in/" not in url)
+        return self
+
+    def goes(self, path):
+        answer = self.page.goto(path if path.startswith("http") else self.clinic.url + path)
+        assert answer.status < 400, f"{path}: {answer.status}"
+
+    def presses(self, words, within="main"):
+        place = self.page.locator(within)
+        pattern = re.compile(words, re.IGNORECASE)
+        found = place.get_by_role("button", name=pattern).or_(
+            place.get_by_role("link", name=pattern)
+        )
+        found.first.click()
+
+    def follows(self, part):
+        """Press the first link whose address holds a part."""
+        self.page.locator(f"a[href*='{part}']").first.click()
+
+    def sees(self, words):
+        self.page.get_by_text(re.compile(words)).first.wait_for(timeout=10_000)
+
+    def text(self, selector="main"):
+        return self.page.inner_text(selector)
+
+    def keeps(self, name):
+        """Keep the page at every size, in light, and on the desk in the dark."""
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        usual = self.page.viewport_size
+        for size, (width, height) in SIZES.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.screenshot(path=ARTEFACTS / f"{name}-{size}.png", full_page=True)
+            wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{name} is {wide} px wider than a {size}"
+        self.page.set_viewport_size(usual)
+        self.page.emulate_media(color_scheme="dark")
+        self.page.screenshot(path=ARTEFACTS / f"{name}-dark.png", full_page=True)
+        self.page.emulate_media(color_scheme="light")
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory):
+    home = tmp_path_factory.mktemp("clinic")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [RHEOBASE, "demo", "--no-pathway", "--port", str(port)],
+        env={**os.environ, "RHEOBASE_HOME": str(home), "COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    url, passwords = f"http://127.0.0.1:{port}", {}
+    for line in process.stdout:
+        cells = [cell.strip() for cell in re.split(r"[│┃|]", line)]
+        if len(cells) > 4 and re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", cells[3]):
+            passwords[cells[2]] = cells[3]
+        if "The clinic is at" in line:
+            break
+    _wait_for(url)
+    with process:
+        yield Clinic(url, home, passwords)
+        process.terminate()
+
+
+def _wait_for(url):
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{url}/sign-in/") as answer:  # noqa: S310 - our own server
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"No page at {url} within {START_S:.0f} s")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def person(chromium, clinic):
+    """Open a browser for somebody and sign in."""
+    opened = []
+
+    def open_for(name):
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        one = Person(context.new_page(), clinic, name)
+        opened.append((context, one))
+        return one.signs_in()
+
+    yield open_for
+    for context, one in opened:
+        context.close()
+        assert [line for line in one.said if "422" not in line] == []
