@@ -24,6 +24,8 @@ from rheobase.stimulators.protocol import (
 MAKES = {  # make: (module, what a person is told)
     "virtual": ("_virtual", "A virtual unit on virtual skin, in this process."),
     "manual": ("_manual", "The therapist's own unit, set by hand and confirmed."),
+    "sciencemode2": ("_sciencemode2", "RehaStim 2, on a serial port. Never tried on hardware."),
+    "sciencemode34": ("_sciencemode34", "RehaMove 3 or P24, on a serial port. Never on hardware."),
 }
 
 

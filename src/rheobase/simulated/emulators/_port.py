@@ -1,0 +1,62 @@
+"""A pseudo-terminal under a name that stays the same when it goes away and comes back."""
+
+import os
+import pty
+import tty
+from contextlib import suppress
+from pathlib import Path
+from typing import final
+
+
+@final
+class Port:
+    """One serial port of the host, emulated.
+
+    Args:
+        link: the name the host opens; a symbolic link to the terminal of the moment.
+    """
+
+    def __init__(self, link: Path) -> None:
+        self.link = link
+        self._ours = self._theirs = -1
+        self.appear()
+
+    @property
+    def there(self) -> bool:
+        """The host can open it."""
+        return self._ours >= 0
+
+    def fileno(self) -> int:
+        """Return our end."""
+        return self._ours
+
+    def appear(self) -> None:
+        """Come (back)."""
+        self._ours, self._theirs = pty.openpty()  # theirs stays open: the host may come and go
+        tty.setraw(self._theirs)
+        os.set_blocking(self._ours, False)
+        with suppress(FileNotFoundError):
+            self.link.unlink()
+        self.link.symlink_to(os.ttyname(self._theirs))
+
+    def vanish(self) -> None:
+        """Go away, as a pulled plug does."""
+        with suppress(FileNotFoundError):
+            self.link.unlink()
+        if self.there:
+            os.close(self._theirs)
+            os.close(self._ours)
+        self._ours = self._theirs = -1
+
+    def read(self) -> bytes:
+        """Return what the host has written."""
+        try:
+            return os.read(self._ours, 4096)
+        except OSError:
+            return b""
+
+    def write(self, data: bytes) -> None:
+        """Send to the host; nobody there, or a full buffer, loses it as a wire would."""
+        if self.there:
+            with suppress(OSError):
+                os.write(self._ours, data)
