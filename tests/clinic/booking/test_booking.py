@@ -237,3 +237,18 @@ def test_the_database_refuses_an_overlap_made_by_a_change(world, book):
     )
     with pytest.raises(IntegrityError):
         Allocation.objects.filter(pk=other.pk).update(active=True)
+
+
+@pytest.mark.parametrize("hours", [0, -1, 25])
+def test_the_database_refuses_a_reservation_that_ends_before_it_starts_or_a_day_later(
+    world, book, hours
+):
+    """The guard looks at the rows of one day only; so none may be longer."""
+    visit = book()
+    with pytest.raises(IntegrityError):
+        Allocation.objects.create(
+            visit=visit,
+            resource="room:99",
+            starts=visit.starts,
+            ends=visit.starts + timedelta(hours=hours),
+        )

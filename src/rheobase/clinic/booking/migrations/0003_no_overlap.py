@@ -7,10 +7,11 @@ from rheobase.clinic.guards import guard
 OVERLAP = """SELECT RAISE(ABORT, 'this resource is already reserved') WHERE EXISTS (
   SELECT 1 FROM booking_allocation AS other
   WHERE other.resource = NEW.resource AND other.active AND other.id IS NOT NEW.id
-    AND other.starts < NEW.ends AND NEW.starts < other.ends);"""
-BACKWARDS = (
-    "SELECT RAISE(ABORT, 'a reservation ends after it starts') WHERE NEW.ends <= NEW.starts;"
-)
+    AND other.starts < NEW.ends AND NEW.starts < other.ends
+    AND other.starts > datetime(NEW.starts, '-1 day'));"""
+# No reservation is longer than a day, so that only the rows of that day must be looked at.
+BACKWARDS = """SELECT RAISE(ABORT, 'a reservation ends after it starts, within a day')
+  WHERE NEW.ends <= NEW.starts OR NEW.ends > datetime(NEW.starts, '+1 day');"""
 
 SQLITE = [
     f"""CREATE TRIGGER booking_allocation_no_overlap_insert BEFORE INSERT ON booking_allocation
