@@ -39,10 +39,10 @@ def people():
             ends=time(20),
             first_day=date(2020, 1, 1),
         )
-    for n in range(CLIENTS):
+    for n in range(1, 4):
         Room.objects.create(name=f"Room {n}")
-        for letter in "abc":
-            Stimulator.objects.create(name=f"{n}{letter}", make="virtual", address="")
+    for n in range(1, 7):
+        Stimulator.objects.create(name=f"Unit {n}", make="virtual", address="")
     service = Service.objects.create(
         name="Session", discipline="physiotherapy", minutes=45, stimulators=3, horizon_days=3650
     )

@@ -113,6 +113,12 @@ def test_whoever_comes_second_is_told_and_shown_the_nearest_times(world, mother,
     assert Appointment.objects.count() == 1
 
 
+def test_a_second_tap_on_book_leads_to_the_same_visit(world, mother):
+    first, second = mother.post(confirm(world)), mother.post(confirm(world))
+    assert first["Location"] == second["Location"]
+    assert Appointment.objects.count() == 1
+
+
 @pytest.mark.parametrize("wrong", ["yesterday", "2026-11-24T10:00+00:00", "2026-11-24T03:00", ""])
 def test_a_time_that_is_none_leads_back_to_the_times(world, mother, wrong):
     response = mother.post(confirm(world, at=wrong))

@@ -91,6 +91,20 @@ def book(
     return _first_come(reserve, wish, starts)
 
 
+def booked_just_now(
+    *, by: User, child: Child, service: Service, wall: datetime, now: datetime
+) -> Appointment | None:
+    """Return the visit that the same person booked a moment ago: they tapped twice."""
+    return Appointment.objects.filter(
+        booked_by=by,
+        child=child,
+        service=service,
+        wall_start=wall.isoformat(timespec="minutes"),
+        status=Status.CONFIRMED,
+        booked_at__gt=now - UNDO,
+    ).first()
+
+
 def move(
     *, visit: Appointment, by: User, therapist: User | None, wall: datetime, now: datetime
 ) -> Appointment:

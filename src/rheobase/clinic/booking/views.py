@@ -24,7 +24,7 @@ from rheobase.clinic.booking.models import Appointment, Service
 from rheobase.clinic.booking.records import therapists_of
 from rheobase.clinic.people.models import Discipline, User
 from rheobase.clinic.policy import needs
-from rheobase.errors import BadInput, RheobaseError
+from rheobase.errors import BadInput, RheobaseError, Taken
 
 DAYS_SHOWN = 5
 TIMES_SHOWN = 4  # per half day; the others are one tap away
@@ -133,16 +133,7 @@ def confirm(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         wall = wall_of(request.GET.get("at", ""))
         starts = clock.to_utc(wall, settings.CLINIC_ZONE)
         if request.method == "POST":
-            visit = services.book(
-                by=request.user,
-                child=request.child,
-                service=wish.service,
-                therapist=wish.therapist,
-                wall=wall,
-                now=wish.now,
-                interested=kept.get("interested", False),
-                told_us=kept.get("told_us", {}),
-            )
+            visit = _booked(request, wish, wall, kept)
             request.session.pop(f"booking:{child}", None)
             return redirect("booking:done", visit=visit.pk)
         refuse(wish, starts)
@@ -162,6 +153,28 @@ def confirm(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "back": back,
     }
     return render(request, "booking/confirm.html", context)
+
+
+def _booked(request: HttpRequest, wish: Wish, wall: datetime, kept: dict[str, Any]) -> Appointment:
+    """Book; a second tap on the same button leads to the same visit."""
+    same: dict[str, Any] = {
+        "by": request.user,
+        "child": wish.child,
+        "service": wish.service,
+        "wall": wall,
+        "now": wish.now,
+    }
+    try:
+        return services.book(
+            therapist=wish.therapist,
+            interested=kept.get("interested", False),
+            told_us=kept.get("told_us", {}),
+            **same,
+        )
+    except Taken:
+        if visit := services.booked_just_now(**same):
+            return visit
+        raise
 
 
 def page_of_times(wish: Wish, first: date) -> dict[str, Any]:
