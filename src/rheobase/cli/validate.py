@@ -1,6 +1,7 @@
 """Reruns every folder of validation/ against its paper or reference code.
 
-Exit code 1 if a comparison fails that is not a known, explained miss.
+Exit code 1 if a comparison fails that is not a known, explained miss, or if a folder could not be
+run because the independent code it needs is not installed.
 """
 
 import json
@@ -31,17 +32,22 @@ def command(
     unknown = [name for name in names or [] if name not in found]
     if unknown:
         raise BadInput(f"validation/{unknown[0]} does not exist. There are: {', '.join(found)}.")
-    rows = []
+    rows, not_run = [], []
     for name in names or found:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        rows += [(name, verdict) for verdict in run_folder(found[name])]
+        try:
+            rows += [(name, verdict) for verdict in run_folder(found[name])]
+        except BadInput as error:
+            not_run.append(f"{name} was not run. {error}")
     surprises = [v for _, v in rows if not v.passed and not v.known_miss]
     if as_json:
         listed = [{"folder": name, **_plain(v)} for name, v in rows]
-        print(json.dumps({"verdicts": listed, "unexpected_misses": len(surprises)}))
+        said = {"verdicts": listed, "unexpected_misses": len(surprises), "not_run": not_run}
+        print(json.dumps(said))
     else:
         _print_table(rows)
-    if surprises:
+        print("\n".join(not_run))
+    if surprises or not_run:
         raise typer.Exit(1)
 
 
