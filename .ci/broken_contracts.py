@@ -16,7 +16,11 @@ BREAKS = (
     ("The response chain", "model/field/__init__.py", "import rheobase.model.nerve"),
     ("Nobody passes the guard", "session/messages.py", "import rheobase.stimulators.protocol"),
     ("Drivers know no science", "stimulators/protocol.py", "import rheobase.evidence.load"),
-    ("The virtual child is never in the treatment path", "planner/__init__.py", "import rheobase.simulated"),
+    (
+        "The virtual child is never in the treatment path",
+        "planner/__init__.py",
+        "import rheobase.simulated",
+    ),
     ("The supervisor is light", "session/supervisor.py", "import numpy"),
 )
 
@@ -24,7 +28,12 @@ BREAKS = (
 def report(source: Path) -> tuple[int, str]:
     """Return the exit code and the text of the import linter on a copy of the source."""
     done = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--config", source / "pyproject.toml"],
+        [
+            Path(sys.executable).with_name("lint-imports"),
+            "--no-cache",
+            "--config",
+            source / "pyproject.toml",
+        ],
         cwd=source,
         env={"PYTHONPATH": str(source / "src"), "PATH": "/usr/bin:/bin", "COLUMNS": "200"},
         capture_output=True,
@@ -50,8 +59,12 @@ def main() -> int:
             path.write_text(whole + f"\n{line}\n", "utf-8")
             code, text = report(copy)
             path.write_text(whole, "utf-8")
-            broken = [row for row in text.splitlines() if row.startswith(contract) and "BROKEN" in row]
-            print(f"{'reported' if code and broken else 'NOT REPORTED'}: {contract} ({name}: {line})")
+            broken = [
+                row for row in text.splitlines() if row.startswith(contract) and "BROKEN" in row
+            ]
+            print(
+                f"{'reported' if code and broken else 'NOT REPORTED'}: {contract} ({name}: {line})"
+            )
             if not (code and broken):
                 print(text)
                 return 1

@@ -81,9 +81,11 @@ def test_no_local_time_arithmetic_happens_in_the_database_or_outside_the_clock()
     assert found == []
 
 
-def test_no_raw_sql_outside_migrations():
+def test_raw_sql_stands_only_where_a_database_has_no_other_words():
+    """Locks (database.py), and triggers lifted for a restore (records.py)."""
     wrong = re.compile(r"\.raw\(|cursor\(\)|RawSQL|\.extra\(")
-    assert [str(p) for p in FILES if wrong.search(p.read_text("utf-8"))] == []
+    found = {p.relative_to(SOURCE).as_posix() for p in FILES if wrong.search(p.read_text("utf-8"))}
+    assert found <= {"clinic/database.py", "clinic/records.py"}
 
 
 def test_every_file_named_in_the_architecture_exists():

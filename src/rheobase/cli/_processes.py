@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -47,10 +48,16 @@ def serve_pages(host: str, port: int) -> None:
     import uvicorn
     from django.core.management import call_command
 
+    from rheobase.session.realtime import ask_for_attention
+
+    ask_for_attention()
     # uvicorn raises the signal again when it is done; as an exit, our own clean-up still happens.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    from rheobase.clinic.plan.services import warm
+
+    threading.Thread(target=warm, daemon=True).start()
     uvicorn.run(
         "rheobase.clinic.asgi:application",
         host=host,
