@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -61,7 +62,7 @@ def chromium():
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=FLAGS.split()
+            executable_path=shutil.which("chromium"), args=FLAGS.split()
         )
         yield browser
         browser.close()
