@@ -116,6 +116,7 @@ class RehaStim2:
         self._identity: Identity | None = None
         self._greeted = asyncio.Event()
         self._greeting: Packet | None = None
+        self._connected = False  # it was answered and has not greeted since
         self._mode = START
         self._active: tuple[int, ...] = ()
         self._period_ms = 0.0
@@ -229,9 +230,14 @@ class RehaStim2:
             await asyncio.sleep(STOP_WITHIN_S / 5)
 
     async def _meet(self) -> None:
-        """Open the port if need be, wait for the unit's greeting, and answer it."""
+        """Open the port if need be, wait for the unit's greeting unless it listens, and answer it."""
         if not self._line.is_open:
+            self._connected = False
             self._line.open()
+        if self._connected:
+            with suppress(UnitFault):
+                await self._obeyed(Command.GET_MODE, Command.GET_MODE_ACK, size=1)
+                return
         self._greeted.clear()
         try:
             async with asyncio.timeout(GREETING_WITHIN_S):
@@ -252,6 +258,7 @@ class RehaStim2:
                 f"The unit on {self._line.name} speaks version {version} of ScienceMode 2 instead "
                 f"of {VERSION}. It cannot be used with this program."
             )
+        self._connected = True
         await self._obeyed(Command.GET_MODE, Command.GET_MODE_ACK, size=1)
 
     async def _initialise(self, active: tuple[int, ...], period: float) -> None:
@@ -300,7 +307,7 @@ class RehaStim2:
 
     def _heard(self, packet: Packet) -> None:
         if packet.command == Command.INIT:
-            self._greeting = packet
+            self._greeting, self._connected = packet, False
             self._lease.silent = True  # it says this only when it has stopped
             self._break("it restarted, or its watchdog ended the output")
             self._greeted.set()

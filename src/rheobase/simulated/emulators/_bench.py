@@ -98,6 +98,7 @@ class Emulator:
                 ready, _, _ = select.select([self._port], [], [], LOOK_S)
                 if ready:
                     self._hear(self._port.read())
+                self._port.forget_settings()
             else:
                 time.sleep(LOOK_S)
             self._step(self._clock())

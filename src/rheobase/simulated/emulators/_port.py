@@ -2,10 +2,11 @@
 
 import os
 import pty
+import termios
 import tty
 from contextlib import suppress
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 
 @final
@@ -19,6 +20,7 @@ class Port:
     def __init__(self, link: Path) -> None:
         self.link = link
         self._ours = self._theirs = -1
+        self._fresh: list[Any] = []
         self.appear()
 
     @property
@@ -34,6 +36,7 @@ class Port:
         """Come (back)."""
         self._ours, self._theirs = pty.openpty()  # theirs stays open: the host may come and go
         tty.setraw(self._theirs)
+        self._fresh = termios.tcgetattr(self._theirs)
         os.set_blocking(self._ours, False)
         with suppress(FileNotFoundError):
             self.link.unlink()
@@ -47,6 +50,15 @@ class Port:
             os.close(self._theirs)
             os.close(self._ours)
         self._ours = self._theirs = -1
+
+    def forget_settings(self) -> None:
+        """Forget what the host has set.
+
+        A terminal has no parity; asking for it a second time, with nothing else to change, is an
+        error, and no host could open the port again.
+        """
+        if self.there and termios.tcgetattr(self._theirs)[2] != self._fresh[2]:
+            termios.tcsetattr(self._theirs, termios.TCSANOW, self._fresh)
 
     def read(self) -> bytes:
         """Return what the host has written."""
