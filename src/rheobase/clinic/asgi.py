@@ -5,4 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rheobase.clinic.settings")
-application = get_asgi_application()
+clinic = get_asgi_application()
+
+from rheobase.clinic.files import FilesFirst  # noqa: E402 - Django must be ready first
+
+application = FilesFirst(clinic)
