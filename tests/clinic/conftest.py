@@ -130,7 +130,7 @@ class World:
             draft=draft,
             version=1,
             sealed=sealed or {},
-            digest=child.id.hex,
+            digest=(sealed or {}).get("digest", child.id.hex),
             signed_by=therapist,
             signed_at=at,
             valid_until=date(2027, 1, 1),

@@ -20,6 +20,9 @@ COMMANDS = {
     "serve": "Serve the clinic.",
     "bedside": "The session service of one treatment room.",
     "pathway": "The eleven steps, headless, on the demo clinic.",
+    "backup": "The whole installation into one file.",
+    "restore": "A backup into an empty folder and an empty database.",
+    "verify-audit": "Check the access log, signed notes and signed plans.",
     "plan": "case.json to proposal.json, and a readable page.",
     "sign": "proposal.json to a signed prescription.json (bench and research).",
     "simulate": "Prescription and child to response.",
@@ -49,7 +52,7 @@ class Commands(TyperGroup):
         """Return one command, importing its module."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"rheobase.cli.{cmd_name}")
+        module = importlib.import_module(f"rheobase.cli.{cmd_name.replace('-', '_')}")
         one = typer.Typer(add_completion=False)
         one.command(name=cmd_name, help=COMMANDS[cmd_name] + "\n\n" + (module.__doc__ or ""))(
             module.command

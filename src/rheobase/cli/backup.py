@@ -1,0 +1,36 @@
+"""Everything into one compressed file: rows, keys, journals. The clinic can go on working meanwhile.
+
+The file holds the keys and every record, readable for whoever has it: keep it on an encrypted disk,
+and never beside the clinic's own.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
+) -> None:
+    """Back the whole installation up."""
+    from rheobase.clinic.setup import ready
+
+    ready()
+    from rheobase.clinic import backup, clock
+
+    manifest = backup.write(file, clock.now())
+    if as_json:
+        print(json.dumps(manifest, indent=2, ensure_ascii=False))
+        return
+    tables = [e for e in manifest["entries"] if "table" in e]
+    print(f"{file}: {file.stat().st_size / 1000:,.0f} kB")
+    print(f"{sum(e['rows'] for e in tables)} rows of {len(tables)} tables,", end=" ")
+    print(f"{len(manifest['entries']) - len(tables)} other files (keys, journals)")
+    print(f"The access log ends with {manifest['last_of_the_log'] or 'no line'}")
+    print(
+        "It holds the keys and every record: keep it on an encrypted disk, away from this machine."
+    )
