@@ -1,0 +1,110 @@
+"""A supervisor in its own process, our drivers in it, and emulated units: the whole path to the wire."""
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from tests.safety.cast import plan
+from tests.session.bench import KEY, bench
+
+from rheobase.session.messages import Arm, CheckUnit, Done, OpenUnit, Stage, Trouble
+from rheobase.simulated.emulators import Fault, Scenario, emulator
+from rheobase.stimulus import seal, to_plain
+
+
+@asynccontextmanager
+async def session(tmp_path, *faults):
+    """Two emulated units under one supervisor, running at 1 mA; faults are those of unit A."""
+    scenarios = {"A": Scenario(faults=faults), "B": Scenario()}
+    for slot in scenarios:
+        (tmp_path / slot).mkdir()
+    with (
+        emulator("sciencemode34", scenarios["A"], tmp_path / "A") as a,
+        emulator("sciencemode34", scenarios["B"], tmp_path / "B") as b,
+    ):
+        async with bench() as one:
+            signed = replace(plan(), first_exposure=False)
+            for slot, unit in (("A", a), ("B", b)):
+                opened = await one.ask(OpenUnit, slot=slot, make="sciencemode34", address=unit.port)
+                assert isinstance(opened, Done), opened
+                assert opened.detail["identity"]["make"] == "RehaMove 3"
+                await one.ask(CheckUnit, slot=slot)
+            armed = await one.ask(Arm, sealed=to_plain(seal(signed, KEY)))
+            assert isinstance(armed, Done), armed
+            await one.run_up_to(1.0)
+            assert a.log.output_ma() >= 0.5
+            assert b.log.output_ma() >= 0.5
+            yield one, a, b
+
+
+def zero_at_s(unit):
+    """Return when the output ended. [s]"""
+    last = unit.log.of("output")[-1]
+    assert last.ma == 0.0
+    return last.at_s
+
+
+def test_stop_silences_both_units(tmp_path):
+    async def story():
+        async with session(tmp_path) as (one, a, b):
+            stopped_s = time.monotonic()
+            await one.link.stop()
+            for unit in (a, b):
+                assert zero_at_s(unit) - stopped_s < 0.15
+                assert unit.log.asked_after(stopped_s + 0.05) == 0.0
+                assert unit.log.of("flag") == ()
+
+    asyncio.run(story())
+
+
+def test_a_killed_supervisor_leaves_the_output_to_the_units_watchdog(tmp_path):
+    async def story():
+        async with session(tmp_path) as (one, a, b):
+            killed_s = time.monotonic()
+            os.kill(one.link.pid, signal.SIGKILL)
+            await asyncio.sleep(2.3)
+            for unit in (a, b):
+                assert 1.5 < zero_at_s(unit) - killed_s < 2.15
+                assert unit.log.asked_after(killed_s + 0.05) == 0.0
+
+    asyncio.run(story())
+
+
+def test_a_frozen_supervisor_leaves_the_output_to_the_units_watchdog(tmp_path):
+    async def story():
+        async with session(tmp_path) as (one, a, b):
+            frozen_s = time.monotonic()
+            os.kill(one.link.pid, signal.SIGSTOP)
+            await asyncio.sleep(2.3)
+            os.kill(one.link.pid, signal.SIGCONT)
+            await asyncio.sleep(0.5)
+            for unit in (a, b):
+                assert zero_at_s(unit) - frozen_s < 2.15
+                assert unit.log.asked_after(frozen_s + 0.05) == 0.0  # nothing when it wakes, either
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    "what", ["vanish", "reply lost", "bit flip", "duplicate", "late", "reboot"]
+)
+def test_a_fault_of_one_line_silences_both_units(what, tmp_path):
+    async def story():
+        async with session(tmp_path, Fault(what=what, after_output_s=0.9)) as (one, a, b):
+            await one.until(lambda: one.stage("A") is Stage.FAULT)
+            fault_s = a.log.of("fault")[0].at_s
+            await asyncio.sleep(0.8)
+            (trouble, *_) = [t for t in one.of(Trouble) if t.hard]
+            assert trouble.slot == "A"
+            assert trouble.reasons[0].endswith((".", ". "))
+            for unit in (a, b):
+                assert unit.log.output_ma() == 0.0
+                assert zero_at_s(unit) - fault_s < 1.2
+                assert unit.log.asked_after(zero_at_s(unit) + 0.001) == 0.0
+            assert one.stage("B") in (Stage.OFF, Stage.STOPPING)
+
+    asyncio.run(story())
