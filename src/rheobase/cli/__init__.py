@@ -23,6 +23,7 @@ COMMANDS = {
     "backup": "The whole installation into one file.",
     "restore": "A backup into an empty folder and an empty database.",
     "verify-audit": "Check the access log, signed notes and signed plans.",
+    "retime": "Visits moved by new rules of a time zone.",
     "plan": "case.json to proposal.json, and a readable page.",
     "sign": "proposal.json to a signed prescription.json (bench and research).",
     "simulate": "Prescription and child to response.",

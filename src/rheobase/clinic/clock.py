@@ -59,6 +59,15 @@ def to_utc(wall: datetime, zone: str) -> datetime:
     return moment
 
 
+def to_utc_or_after(wall: datetime, zone: str) -> datetime:
+    """Return the moment of a wall time or, where clocks jump over it, the moment of the jump."""
+    while True:
+        try:
+            return to_utc(wall, zone)
+        except BadInput:
+            wall += timedelta(minutes=1)
+
+
 def to_wall(moment: datetime, zone: str) -> datetime:
     """Return the naive local time of a moment."""
     return moment.astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
@@ -66,8 +75,10 @@ def to_wall(moment: datetime, zone: str) -> datetime:
 
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     """Return the moments at which a local day begins and ends (23, 24 or 25 hours apart)."""
-    return to_utc(datetime.combine(day, time.min), zone), to_utc(
-        datetime.combine(day + timedelta(days=1), time.min), zone
+    next_day = day + timedelta(days=1)
+    return (
+        to_utc_or_after(datetime.combine(day, time.min), zone),
+        to_utc_or_after(datetime.combine(next_day, time.min), zone),
     )
 
 

@@ -152,6 +152,42 @@ def test_nine_o_clock_stays_nine_o_clock_around_a_change_of_clocks(zone, day):
     assert all(clock.to_utc(f.wall, zone) == f.starts for f in found)
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "hours", "walls"),
+    [
+        ("America/Edmonton", date(2025, 3, 9), 23, 91),  # 02:00 to 03:00 does not exist
+        ("America/Edmonton", date(2025, 11, 2), 25, 95),  # 01:00 to 02:00 comes twice
+        ("America/Edmonton", date(2026, 3, 8), 23, 91),  # the last change of clocks in Alberta
+        ("America/Edmonton", date(2026, 11, 1), 24, 95),
+        ("America/Edmonton", date(2027, 3, 14), 24, 95),
+        ("America/Edmonton", date(2027, 11, 7), 24, 95),
+        ("America/Toronto", date(2026, 3, 8), 23, 91),
+        ("America/Toronto", date(2026, 11, 1), 25, 95),
+        ("America/Toronto", date(2027, 3, 14), 23, 91),
+        ("Africa/Cairo", date(2026, 4, 24), 23, 91),  # clocks jump over midnight itself
+    ],
+)
+def test_on_a_long_or_a_short_day_no_time_is_lost_and_none_is_offered_twice(
+    zone, day, hours, walls
+):
+    """From 00:00 to 23:45 a quarter of an hour fits 95 times on the wall, less what clocks jump over."""
+    starts, ends = clock.day_bounds(day, zone)
+    assert (ends - starts) / timedelta(hours=1) == hours
+    always = weekdays(opens=time(0), closes=time(23, 45), days=range(7))
+    found = answer(need(15), pools({"therapist:1": always}), first=day, last=day, zone=zone)
+    assert len(found) == len({f.wall for f in found}) == walls
+    assert len({f.starts for f in found}) == walls
+    assert all(starts <= f.starts and f.starts + QUARTER <= ends for f in found)
+    assert all(clock.to_utc(f.wall, zone) == f.starts for f in found)
+
+
+def test_hours_that_begin_inside_the_jump_of_the_clocks_begin_after_it():
+    early = weekdays(opens=time(2, 30), closes=time(4), days=range(7))
+    day = date(2026, 3, 8)
+    found = answer(need(30), pools({"therapist:1": early}), first=day, last=day)
+    assert [f"{f.wall:%H:%M}" for f in found] == ["03:00", "03:15", "03:30"]
+
+
 def test_the_nearest_times_come_in_their_order_of_time():
     found = nearest(answer(need(60), pools()), wall(10), 3)
     assert [f"{f.wall:%H:%M}" for f in found] == ["09:45", "10:00", "10:15"]

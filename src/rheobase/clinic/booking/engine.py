@@ -151,6 +151,8 @@ def free_times(
 ) -> list[Free]:
     """Return every time at which the visit can begin, soonest first.
 
+    Where clocks go back, an hour of the wall comes twice; its times are offered once, as the first.
+
     Args:
         need: what the visit needs.
         pools: what there is to choose from.
@@ -173,12 +175,13 @@ def free_times(
     found = []
     for bit in _bits(possible):
         units = tuple(r for r in pools.units if fits[r] >> bit & 1)
-        if len(units) >= need.units:
-            starts = grid.moment(bit)
+        starts = grid.moment(bit)
+        wall = clock.to_wall(starts, zone)
+        if len(units) >= need.units and clock.to_utc(wall, zone) == starts:
             found.append(
                 Free(
                     starts=starts,
-                    wall=clock.to_wall(starts, zone),
+                    wall=wall,
                     therapists=tuple(r for r in open_to if open_to[r] >> bit & 1),
                     rooms=tuple(r for r in pools.rooms if fits[r] >> bit & 1),
                     units=units,
@@ -231,12 +234,11 @@ class Grid:
         for n in range((last_day - first_day).days + 1):
             day = first_day + timedelta(days=n)
             for opens, closes in hours.on(day):
-                first = -(
-                    (self.origin - clock.to_utc(datetime.combine(day, opens), zone)) // QUARTER
+                opening, closing = (
+                    clock.to_utc_or_after(datetime.combine(day, t), zone) for t in (opens, closes)
                 )
-                last = (
-                    clock.to_utc(datetime.combine(day, closes), zone) - length - self.origin
-                ) // QUARTER
+                first = -((self.origin - opening) // QUARTER)
+                last = (closing - length - self.origin) // QUARTER
                 mask |= _ones(first, last + 1)
         return mask
 
