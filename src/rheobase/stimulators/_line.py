@@ -134,8 +134,10 @@ class Line:
                 exclusive=True,
             )
         except (OSError, ValueError, termios.error) as error:  # SerialException is an OSError
+            number = getattr(error, "errno", None)
+            why = os.strerror(number) if number else str(error)
             raise UnitFault(
-                f"Port {self.name} cannot be opened ({error}). Check cable and power, and whether "
+                f"Port {self.name} cannot be opened ({why}). Check cable and power, and whether "
                 "another program uses it; `rheobase units` lists the ports."
             ) from None
         with suppress(OSError, ValueError, AttributeError):

@@ -32,8 +32,8 @@ from rheobase.stimulators import _sciencemode2_frames as wire
 from rheobase.stimulators._address import Address
 from rheobase.stimulators._lease import Lease, by_channel, known_options, period_ms
 from rheobase.stimulators._line import Language, Line, Packet
-from rheobase.stimulators._ports import usb_serial_number
 from rheobase.stimulators._sciencemode2_frames import Command, signed
+from rheobase.stimulators.ports import usb_serial_number
 from rheobase.stimulators.protocol import (
     Acknowledged,
     Capabilities,

@@ -89,8 +89,12 @@ def test_a_frozen_supervisor_leaves_the_output_to_the_units_watchdog(tmp_path):
     asyncio.run(story())
 
 
+OFTEN = ["vanish", "reply lost"]
+ALSO = ["bit flip", "duplicate", "late", "reboot", "request lost", "reorder", "busy"]
+
+
 @pytest.mark.parametrize(
-    "what", ["vanish", "reply lost", "bit flip", "duplicate", "late", "reboot"]
+    "what", [*OFTEN, *(pytest.param(what, marks=pytest.mark.slow) for what in ALSO)]
 )
 def test_a_fault_of_one_line_silences_both_units(what, tmp_path):
     async def story():
