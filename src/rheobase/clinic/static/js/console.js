@@ -16,12 +16,14 @@ function post(address, body) {
   return fetch(address, { method: "POST", headers, body: body === undefined ? "{}" : JSON.stringify(body), keepalive: true, priority: "high" });
 }
 
-function stop() {
+function stop(press) {
   stop.at = performance.now();
+  const sent = post(root.dataset.stop); // before anything is drawn
   const button = document.getElementById("stop");
   button.classList.add("pressed");
-  root.dataset.stopPressedAt = String(performance.timeOrigin + performance.now());
-  post(root.dataset.stop)
+  root.dataset.stopPressedAt = String(performance.timeOrigin + press.timeStamp);
+  root.dataset.stopSentAt = String(performance.timeOrigin + stop.at);
+  sent
     .then((answer) => (answer.ok ? refuse("") : answer.json().then((said) => refuse(said.error))))
     .catch(() => refuse("STOP did not reach the clinic. Use the switch on the unit, or pull its plug."))
     .finally(() => setTimeout(() => button.classList.remove("pressed"), 600));
@@ -259,11 +261,11 @@ document.getElementById("note-form").addEventListener("submit", (event) => {
 // STOP acts on the press itself, not on the release of the button.
 document.getElementById("stop").addEventListener("pointerdown", (event) => {
   event.preventDefault();
-  stop();
+  stop(event);
 });
 document.getElementById("stop-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (performance.now() - (stop.at ?? -1e9) > 500) stop(); // a press by Enter
+  if (performance.now() - (stop.at ?? -1e9) > 500) stop(event); // a press by Enter
 });
 document.addEventListener(
   "keydown",
@@ -272,7 +274,7 @@ document.addEventListener(
     if (event.key === "Escape" || (event.key === " " && !typing)) {
       event.preventDefault();
       event.stopPropagation();
-      if (!event.repeat) stop();
+      if (!event.repeat) stop(event);
     }
   },
   true,
