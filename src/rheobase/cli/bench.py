@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +19,11 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Rerun benchmarks/<name>.py and print what its `main()` measured."""
-    there = sorted(path.stem for path in folder.glob("*.py"))
+    there = sorted(path.stem for path in folder.glob("[!_]*.py"))
     if name not in there:
         known = ", ".join(there) or "none: run this in a checkout of the repository"
         raise BadInput(f"There is no benchmark {name!r} in {folder}. There are: {known}.")
+    sys.path.insert(0, str(folder))  # benchmarks share their parts in files of the same folder
     measured = runpy.run_path(str(folder / f"{name}.py"))["main"]()
     if as_json:
         print(json.dumps(measured))

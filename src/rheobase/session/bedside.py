@@ -9,6 +9,7 @@ from rheobase.session.realtime import ask_for_punctuality
 from rheobase.session.room import Room
 from rheobase.session.service import service
 
+KEEP_S = 75  # longer than any client keeps a quiet connection: none is closed under a STOP
 HOST = "127.0.0.1"  # nobody outside this machine; the clinic relays
 
 
@@ -44,6 +45,7 @@ def serve(listener: socket.socket, room: Room) -> tuple[str, ...]:
         access_log=False,
         loop="asyncio",
         ws="none",
+        timeout_keep_alive=KEEP_S,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

@@ -76,8 +76,13 @@ class Client:
         return self._ask("POST", f"/sessions/{session}/commands", command)
 
     def stop(self, session: str) -> dict[str, Any]:
-        """Silence every unit of a session."""
-        return self._ask("POST", f"/sessions/{session}/stop")
+        """Silence every unit of a session; asked twice where a kept connection had gone."""
+        try:
+            return self._ask("POST", f"/sessions/{session}/stop")
+        except Unavailable as error:
+            if isinstance(error.__cause__, httpx.TimeoutException):
+                raise
+            return self._ask("POST", f"/sessions/{session}/stop")
 
     def presence(self, session: str) -> dict[str, Any]:
         """Say that somebody watches the console."""
@@ -138,8 +143,13 @@ class AsyncClient:
         return await self._ask("POST", f"/sessions/{session}/commands", command)
 
     async def stop(self, session: str) -> dict[str, Any]:
-        """Silence every unit of a session."""
-        return await self._ask("POST", f"/sessions/{session}/stop")
+        """Silence every unit of a session; asked twice where a kept connection had gone."""
+        try:
+            return await self._ask("POST", f"/sessions/{session}/stop")
+        except Unavailable as error:
+            if isinstance(error.__cause__, httpx.TimeoutException):
+                raise
+            return await self._ask("POST", f"/sessions/{session}/stop")
 
     async def presence(self, session: str) -> dict[str, Any]:
         """Say that somebody watches the console."""

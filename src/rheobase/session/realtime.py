@@ -3,8 +3,11 @@
 import ctypes
 import gc
 import os
+import sys
 
 PRIORITY = 10  # above every ordinary process, below the machine's own real-time work
+NICE = -10  # for the pages: a share of the machine, never before the units
+SWITCH_S = 0.001  # how long a thread of the pages may keep the others waiting
 LOCK_ALL = 3  # MCL_CURRENT | MCL_FUTURE
 
 
@@ -28,3 +31,19 @@ def ask_for_punctuality() -> tuple[str, ...]:
     except (OSError, AttributeError):
         pass
     return tuple(granted)
+
+
+def ask_for_attention() -> bool:
+    """Ask that this process, which relays STOP, is served before ordinary ones.
+
+    No real-time scheduling: pages may compute for seconds, and must never hold up the units.
+
+    Returns:
+        Whether it was granted.
+    """
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
+    except (OSError, AttributeError):
+        return False
+    return True

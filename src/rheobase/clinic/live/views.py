@@ -28,7 +28,9 @@ def sessions(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "child": request.child,
         "plan": plan,
         "missing": services.missing_for(plan, clock.now(), settings.CLINIC_ZONE) if plan else [],
-        "treatments": Treatment.objects.filter(child=request.child).select_related("therapist", "plan"),
+        "treatments": Treatment.objects.filter(child=request.child).select_related(
+            "therapist", "plan"
+        ),
     }
     return render(request, "live/sessions.html", context)
 
@@ -113,6 +115,7 @@ async def _relay(row: Treatment, after: str) -> AsyncIterator[bytes]:
         yield b"event: trouble\ndata: " + json.dumps({"error": str(error)}).encode() + b"\n\n"
 
 
+@before_the_log
 @needs("run session")
 @require_POST
 def command(request: HttpRequest, treatment: uuid.UUID) -> JsonResponse:
@@ -123,7 +126,9 @@ def command(request: HttpRequest, treatment: uuid.UUID) -> JsonResponse:
         if not isinstance(wish, dict):
             raise TypeError
     except (ValueError, TypeError):
-        return JsonResponse({"error": "The command is not JSON. Reload the page.", "reasons": []}, status=400)
+        return JsonResponse(
+            {"error": "The command is not JSON. Reload the page.", "reasons": []}, status=400
+        )
     return _answer(lambda: bedside.client(row.bedside).command(str(row.pk), wish))
 
 
@@ -131,9 +136,13 @@ def command(request: HttpRequest, treatment: uuid.UUID) -> JsonResponse:
 @needs("run session")
 @require_POST
 def stop(request: HttpRequest, treatment: uuid.UUID) -> HttpResponse:
-    """Silence every unit of the session, before anything else."""
-    address = Treatment.objects.values_list("bedside", flat=True).get(pk=treatment)
-    answer = _answer(lambda: bedside.client(address).stop(str(treatment)))
+    """Silence every unit of the session, before anything else; see `stop_first`."""
+    done = getattr(request, "scope", {}).get("stopped")
+    if done is None:
+        address = Treatment.objects.values_list("bedside", flat=True).get(pk=treatment)
+        answer = _answer(lambda: bedside.client(address).stop(str(treatment)))
+    else:
+        answer = JsonResponse(done)
     if "application/json" in request.headers.get("Accept", ""):
         return answer
     if answer.status_code != 200:
@@ -141,6 +150,7 @@ def stop(request: HttpRequest, treatment: uuid.UUID) -> HttpResponse:
     return redirect("live:console", treatment=treatment)
 
 
+@before_the_log
 @needs("run session")
 @require_POST
 def presence(request: HttpRequest, treatment: uuid.UUID) -> JsonResponse:
@@ -168,4 +178,6 @@ def _answer(call: Any) -> JsonResponse:
     except Unavailable as error:
         return JsonResponse({"error": str(error), "reasons": []}, status=503)
     except RheobaseError as error:
-        return JsonResponse({"error": str(error), "reasons": getattr(error, "reasons", ())}, status=422)
+        return JsonResponse(
+            {"error": str(error), "reasons": getattr(error, "reasons", ())}, status=422
+        )
