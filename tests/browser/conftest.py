@@ -100,12 +100,16 @@ class Person:
 
 @pytest.fixture(scope="session")
 def clinic(tmp_path_factory):
-    home = tmp_path_factory.mktemp("clinic")
+    yield from clinic_with(tmp_path_factory.mktemp("clinic"), "--no-pathway")
+
+
+def clinic_with(home, *options):
+    """Serve a demo clinic from an empty folder until the test ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [RHEOBASE, "demo", "--no-pathway", "--port", str(port)],
+        [RHEOBASE, "demo", *options, "--port", str(port)],
         env={**os.environ, "RHEOBASE_HOME": str(home), "COLUMNS": "200"},
         stdout=subprocess.PIPE,
         text=True,

@@ -103,7 +103,7 @@ def _manual_prompt(scene: Scene, one: SlotStand) -> str | None:
         return None
     order = scene.plan.prescription.channel(one.slot)
     return (
-        f"Set unit {one.slot} to {one.level_ma:g} mA, {order.pulse_width_us:g} us, "
+        f"Set unit {one.slot} to {one.level_ma:g} mA, {order.pulse_width_us:g} µs, "
         f"{one.wish_hz:g} Hz, then confirm."
     )
 

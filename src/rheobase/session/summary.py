@@ -115,14 +115,21 @@ def note(events: Sequence[Event], prescription: Prescription, doses: dict[str, D
         one = doses[order.slot]
         lines.append(
             f"Unit {order.slot}, {order.side.value} {order.muscle.replace('_', ' ')}: "
-            f"{one.contractions} contractions in {one.minutes:.1f} min, up to "
-            f"{one.highest_ma:g} mA, {order.pulse_width_us:g} us, {order.frequency_hz:g} Hz."
+            f"{one.contractions} contraction{'' if one.contractions == 1 else 's'} in "
+            f"{one.minutes:.1f} min, up to {one.highest_ma:g} mA, "
+            f"{order.pulse_width_us:g} µs, {order.frequency_hz:g} Hz."
         )
     scores = [event.data["score"] for event in events if event.kind == "behaviour"]
     if scores:
         scale = prescription.gate.scale.value
-        lines.append(f"{scale}: {scores[0]} without stimulation, {max(scores)} at most.")
-    lines += [f"Stopped: {' '.join(event.reasons)}" for event in events if event.kind == "stop"]
+        lines.append(
+            f"{scale[:1].upper()}{scale[1:]}: {scores[0]} without stimulation, {max(scores)} at most."
+        )
+    lines += [
+        f"Stopped: {' '.join(event.reasons).rstrip('.')}."
+        for event in events
+        if event.kind == "stop"
+    ]
     skin = {event.data["when"]: event.data["score"] for event in events if event.kind == "skin"}
     if skin:
         shown = ", ".join(f"{when} {score}" for when, score in skin.items())

@@ -1,5 +1,6 @@
 """Screening: one question a rule, the family's answers filled in, blocks that hold."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -56,7 +57,13 @@ def test_what_the_family_said_is_filled_in_with_who_and_when(world, episode, sig
 def test_every_rule_for_the_age_is_asked_once(world, episode):
     asked = [q.rule.key for q in services.form_of(episode)]
     age = clock.age_months(world.mila.born, services.today())
-    assert asked == [r.key for r in questions(age, family=False)]
+    assert sorted(asked) == sorted(r.key for r in questions(age, family=False))
+
+
+def test_the_questions_of_one_heading_stand_together(episode):
+    headings = [q.rule.category for q in services.form_of(episode)]
+    changes = sum(one != other for one, other in itertools.pairwise(headings))
+    assert changes == len(set(headings)) - 1
 
 
 def test_an_open_question_is_named_and_nothing_typed_is_lost(world, episode, signed_in):

@@ -94,7 +94,7 @@ class Question:
 
 
 def form_of(episode: Episode, typed: Mapping[str, Answer] | None = None) -> list[Question]:
-    """Return every question for the child's age, filled in as far as anybody answered it."""
+    """Return every question for the child's age under its heading, with what anybody answered."""
     age = clock.age_months(episode.child.born, today())
     family = _family_answers(episode.child)
     before = case.answers(episode)
@@ -113,7 +113,8 @@ def form_of(episode: Episode, typed: Mapping[str, Answer] | None = None) -> list
                 who=said.who if said else "",
             )
         )
-    return found
+    headings = list(dict.fromkeys(one.rule.category for one in found))
+    return sorted(found, key=lambda one: headings.index(one.rule.category))
 
 
 def read_answers(typed: Mapping[str, Any], lists: Any, age_months: float) -> dict[str, Answer]:

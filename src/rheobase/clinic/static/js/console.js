@@ -80,12 +80,14 @@ function show(news) {
   showBehaviour(news.behaviour || {});
 }
 
+const STAGES = { OFF: "off", IDENTIFIED: "recognised", CHECKED: "checked", ARMED: "ready", RUNNING: "on", PAUSED: "paused", STOPPING: "stopping", FAULT: "fault" };
+
 function showUnit(slot) {
   const unit = units.get(slot.slot);
   if (!unit) return;
   const put = (name, text) => (unit.out[name].textContent = text);
   put("level", number(slot.level_ma));
-  put("stage", slot.stage);
+  put("stage", STAGES[slot.stage] || slot.stage.toLowerCase());
   put("phase", `${slot.phase}, ${number(slot.confirmed_ma)} mA`);
   put("confirmed", number(slot.confirmed_ma));
   put("minutes", (Math.round(slot.minutes_left * 10) / 10).toFixed(1));
@@ -104,7 +106,8 @@ function showSteps(step) {
   for (const mark of document.querySelectorAll("#steps [data-step]")) {
     if (mark.dataset.step === here) {
       passed = false;
-      if (!mark.hasAttribute("aria-current")) mark.scrollIntoView({ block: "nearest", inline: "center" });
+      const row = document.getElementById("steps"); // the row moves, never the page
+      if (!mark.hasAttribute("aria-current")) row.scrollLeft = mark.offsetLeft - row.offsetLeft - (row.clientWidth - mark.offsetWidth) / 2;
       mark.setAttribute("aria-current", "step");
     } else mark.removeAttribute("aria-current");
     mark.classList.toggle("done", passed);
@@ -136,7 +139,7 @@ function showBehaviour(behaviour) {
   box.classList.toggle("due", !started || due <= 0);
   if (!started) return;
   document.getElementById("behaviour-words").textContent =
-    `Without current ${behaviour.baseline}, last ${behaviour.last}. ` + (due > 0 ? `Next score within ${Math.ceil(due)} s.` : "Score the child now.");
+    `Without current ${behaviour.baseline}, last ${behaviour.last}. ` + (due > 0 ? `Next score within ${clock(Math.ceil(due))} min.` : "Score the child now.");
 }
 
 // --- the panel that leads -------------------------------------------------------------------
@@ -144,6 +147,24 @@ function showBehaviour(behaviour) {
 const named = (slot, what) => `${slot}: ${what.muscle}, ${what.side}`;
 
 const state = (slot) => snapshot.slots.find((one) => one.slot === slot);
+const forUnits = (groups) => {
+  const place = make("div", "", { class: "for-units" });
+  for (const [slot, what, ...parts] of groups) {
+    const group = make("div", "", { class: `for-unit unit-${slot.toLowerCase()}` });
+    group.append(make("h3", named(slot, what)), ...parts);
+    place.append(group);
+  }
+  return place;
+};
+function cue(cues) {
+  const place = make("div", "", { class: "cues" });
+  const child = make("div");
+  const therapist = make("div");
+  child.append(make("h3", cues.name), make("p", cues.child, { class: "cue" }));
+  therapist.append(make("p", cues.therapist), make("p", `Look for: ${cues.expected}`, { class: "soft" }));
+  place.append(child, therapist);
+  return place;
+}
 const still = (mark) => Object.entries(guide.slots).filter(([slot]) => !state(slot)[mark]);
 
 const PANELS = {
@@ -169,30 +190,30 @@ const PANELS = {
     return ["Pads flat and whole, leads away from joints. Confirm each unit.", row];
   },
   twitch() {
-    const rows = still("twitched").flatMap(([slot, what]) => {
+    const rows = still("twitched").map(([slot, what]) => {
       const row = make("div", "", { class: "choices" });
       row.append(button("Single pulses", { do: "twitch", slot }, "quiet"), button("Twitch seen", { do: "twitch", slot, seen: true }));
-      return [make("h3", named(slot, what)), row];
+      return [slot, what, row];
     });
-    return ["One unit at a time: raise with + on its card until the right muscle twitches, then confirm. Score the child at rest first.", ...rows];
+    return ["One unit at a time: raise with + on its card until the right muscle twitches, then confirm. Score the child at rest first.", forUnits(rows)];
   },
   search() {
-    const rows = still("found").flatMap(([slot, what]) => {
+    const rows = still("found").map(([slot, what]) => {
       const place = make("input", "", { "aria-label": `Place of the pad of unit ${slot}`, maxlength: "200", placeholder: "Where? (as planned)" });
       const row = make("div", "", { class: "choices" });
       row.append(button("Keep this place", () => ({ do: "found", slot, position: place.value.trim() || "as planned" })));
-      return [make("h3", named(slot, what)), place, row];
+      return [slot, what, place, row];
     });
-    return ["Move the pad, press − or +, until the smallest current gives a clear, isolated twitch. Then keep the place.", ...rows];
+    return ["Move the pad, press − or +, until the smallest current gives a clear, isolated twitch. Then keep the place.", forUnits(rows)];
   },
   ladder() {
-    const rows = Object.entries(guide.slots).flatMap(([slot, what]) => {
+    const rows = Object.entries(guide.slots).map(([slot, what]) => {
       const reached = state(slot).ladder;
       const row = make("div", "", { class: "choices" });
       row.append(...guide.ladder.map((level) => button(reached[level] ? `${level}: ${number(reached[level])} mA` : level, { do: "ladder", slot, level }, "quiet")));
-      return [make("h3", named(slot, what)), row];
+      return [slot, what, row];
     });
-    return ["One unit at a time, in this posture: raise with +, and mark each level when you see it.", ...rows, button("Start the activity", { do: "start" }, "big")];
+    return ["One unit at a time, in this posture: raise with +, and mark each level when you see it.", forUnits(rows), button("Start the activity", { do: "start" }, "big")];
   },
   blocks() {
     const { cues } = snapshot;
@@ -203,7 +224,7 @@ const PANELS = {
     else row.append(button("Next block", { do: "start" }));
     row.append(button("Finish", { do: "finish" }, "quiet"));
     const state = snapshot.block_running ? `Block ${snapshot.block} runs` : snapshot.block_left_s > 0 ? `Block ${snapshot.block} is paused` : `Block ${snapshot.block} is done. Rest, score, go on.`;
-    return [state, make("h3", cues.name), make("p", cues.child, { class: "cue" }), make("p", cues.therapist), make("p", `Look for: ${cues.expected}`, { class: "soft" }), row];
+    return [state, cue(cues), row];
   },
   "ramp out": () => ["Everything ramps down."],
   "skin after": () => ["Pads off from the edge. How is the skin?", skinChoices()],
@@ -211,7 +232,7 @@ const PANELS = {
   stopped() {
     const row = make("div", "", { class: "choices" });
     row.append(button("All is well: back to the levels", { do: "checklist" }, "quiet"), button("End here", { do: "finish" }, "quiet"));
-    return [`Stopped. Every unit is silent and every level is at 0. ${snapshot.why || ""}`, row];
+    return [`Stopped. Every unit is silent and every level is at 0.${snapshot.why ? ` Why: ${snapshot.why}.` : ""}`, row];
   },
   done() {
     const form = make("form", "", { method: "post", action: root.dataset.note });
@@ -233,7 +254,10 @@ function showPanel(news) {
   panelKey = key;
   const [first, ...rest] = (PANELS[news.step] || (() => [news.step]))();
   const lead = typeof first === "string" ? make("p", first) : first;
-  document.getElementById("now").replaceChildren(lead, ...rest);
+  const place = document.getElementById("now");
+  const wasHere = place.contains(document.activeElement);
+  place.replaceChildren(lead, ...rest);
+  if (wasHere) place.focus({ preventScroll: true }); // the keyboard stays in the panel, and on no button
 }
 
 // --- wiring ---------------------------------------------------------------------------------
@@ -280,12 +304,28 @@ document.addEventListener(
   true,
 );
 
-const WORDS = { command: (e) => `${e.data.do || "command"}${e.slot ? ` ${e.slot}` : ""}`, stop: () => "STOP", refused: (e) => `Refused: ${e.reasons.join(" ")}` };
+const COMMANDS = {
+  checklist: "checks confirmed", skin: "skin looked at", pads: "pads on", twitch: "twitch", louder: "more", quieter: "less", found: "place kept",
+  ladder: "level marked", start: "activity started", trigger: "now", pause: "paused", resume: "goes on", finish: "finish", behaviour: "score",
+  clear_fault: "fault seen", note: "remark",
+};
+const WORDS = {
+  command: (e) => `${COMMANDS[e.data.do] || e.data.do}${e.data.level ? `, ${e.data.level}` : ""}${e.data.text ? `: ${e.data.text}` : ""}`,
+  stop: () => "STOP",
+  refused: (e) => `refused: ${e.reasons.join(" ")}`,
+  stage: (e) => (e.reasons?.length ? e.reasons.join(" ") : STAGES[e.data?.stage] || ""),
+  step: (e) => `next step${e.data?.step ? `: ${e.data.step}` : ""}`,
+  unit: () => "recognised",
+};
+const wallTime = new Intl.DateTimeFormat("en-GB", { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
 function note(event) {
   if (event.kind === "confirmed" || event.kind === "presence") return;
   const line = make("li");
-  const words = WORDS[event.kind] ? WORDS[event.kind](event) : `${event.kind}${event.slot ? ` ${event.slot}` : ""}${event.reasons?.length ? `: ${event.reasons.join(" ")}` : ""}`;
-  line.append(make("time", (event.wall || "").slice(11, 19)), make("span", words));
+  const words = WORDS[event.kind] ? WORDS[event.kind](event) : `${event.kind}${event.reasons?.length ? `: ${event.reasons.join(" ")}` : ""}`;
+  if (!words) return;
+  const at = event.wall ? wallTime.format(new Date(event.wall)) : "";
+  line.append(make("time", at), make("span", event.slot ? `${event.slot}: ${words}` : words));
+  if (event.kind === "stop" || event.kind === "refused" || event.kind === "trouble") line.className = "stands-out";
   const strip = document.getElementById("strip");
   strip.prepend(line);
   while (strip.children.length > 200) strip.lastChild.remove();

@@ -1,0 +1,102 @@
+"""What is asked of every page: WCAG 2.2 A and AA in both colour schemes, no sideways scroll, the keyboard."""
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = {"width": 320, "height": 640}
+OPEN_ALL = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
+# Everything the Tab key should reach: one radio button for a group, nothing that is not drawn.
+MARK = """() => {
+  const groups = new Set();
+  const all = document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']");
+  let count = 0;
+  for (const one of all) {
+    if (one.disabled || one.tabIndex < 0 || !one.checkVisibility({visibilityProperty: true})) continue;
+    if (one.type === "radio") {
+      const group = [...document.getElementsByName(one.name)].filter((r) => r.form === one.form);
+      if (one !== (group.find((r) => r.checked) || group[0])) continue;
+    }
+    one.dataset.reach = String(count++);
+  }
+  return count;
+}"""
+FOCUS = """() => {
+  const one = document.activeElement;
+  const look = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
+  return {
+    reach: one.dataset?.reach ?? "", what: (one.outerHTML || "").slice(0, 120),
+    ring: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2,
+    drawn: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+  };
+}"""
+
+
+def faults_of(page):
+    """Return what axe-core finds: every rule in light, the contrast again in the dark."""
+    said = []
+    whole = {"runOnly": {"type": "tag", "values": TAGS}}
+    contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+    for scheme, options in (("light", whole), ("dark", contrast)):
+        page.emulate_media(color_scheme=scheme)
+        for one in Axe().run(page, options=options).response["violations"]:
+            said += [f"{scheme}: {one['id']}: {node['html'][:160]}" for node in one["nodes"]]
+    page.emulate_media(color_scheme="light")
+    return said
+
+
+def sideways_px(page, size):
+    """Return by how much a page is wider than a window."""
+    usual = page.viewport_size
+    page.set_viewport_size(size)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.set_viewport_size(usual)
+    return max(0, wide)
+
+
+def keyboard_faults(page):
+    """Walk a page by the Tab key; return what it does not reach, and what does not show the focus."""
+    count, met, said = page.evaluate(MARK), set(), []
+    inner_stops = 4 * page.locator("input[type=date]").count()  # day, month, year, picker
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(count + inner_stops + 3):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUS)
+        if at["reach"] and at["reach"] not in met:
+            met.add(at["reach"])
+            if not (at["ring"] and at["drawn"]):
+                said.append(f"no visible focus: {at['what']}")
+    for key in sorted({str(n) for n in range(count)} - met, key=int):
+        lost = page.locator(f"[data-reach='{key}']").first
+        said.append(f"not reached: {lost.evaluate('(one) => one.outerHTML.slice(0, 120)')}")
+    return said
+
+
+def route_of(address):
+    """Return an address with every key left out: pages of one kind share a route."""
+    path = address.split("?")[0].split("#")[0]
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)", "*", path)
+
+
+def pages_of(page, start, most=60):
+    """Visit one page of each route that links lead to, and yield its route; files are left out."""
+    waiting, met = [start], set()
+    while waiting and len(met) < most:
+        address = waiting.pop(0)
+        if route_of(address) in met:
+            continue
+        met.add(route_of(address))
+        answer = page.goto(address)
+        assert answer.status < 400, f"{address}: {answer.status}"
+        page.evaluate(OPEN_ALL)
+        yield route_of(page.url)
+        links = page.eval_on_selector_all("a[href]", "(all) => all.map((one) => one.href)")
+        home = "/".join(page.url.split("/")[:3])
+        waiting += [
+            link
+            for link in links
+            if link.startswith(home) and not re.search(r"\.(pdf|ics|json|csv)$|/feed/", link)
+        ]
