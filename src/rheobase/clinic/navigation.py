@@ -14,6 +14,7 @@ PLACES = (
     ("Book", "booking:book", ("guardian", "front_desk", "lead")),
     ("Calendar", "booking:calendar", ("front_desk", "therapist", "lead")),
     ("Children", "people:children", ("front_desk", "therapist", "lead")),
+    ("Clinic", "people:clinic", ("lead",)),
     ("Who saw what", "people:access_log", ("lead", "administrator")),
 )
 

@@ -8,15 +8,28 @@ from django.http import HttpRequest
 
 from rheobase.clinic import clock
 from rheobase.clinic.database import wait_turn
-from rheobase.clinic.people.models import AccessLog, Child
+from rheobase.clinic.people.models import AccessLog, Child, User
 
 GENESIS = "0" * 64
 CHAIN_LOCK = 7_243_512
 
 
 def note(request: HttpRequest, action: str, child: Child | None, *, allowed: bool) -> None:
-    """Add one line."""
+    """Add one line about a request."""
     user = request.user if request.user.is_authenticated else None
+    note_by(user, action, child, method=request.method, path=request.path, allowed=allowed)
+
+
+def note_by(
+    user: User | None,
+    action: str,
+    child: Child | None,
+    *,
+    method: str,
+    path: str,
+    allowed: bool = True,
+) -> None:
+    """Add one line about what somebody did, with a page or without."""
     with transaction.atomic():
         wait_turn(CHAIN_LOCK)
         last = AccessLog.objects.order_by("-id").first()
@@ -26,8 +39,8 @@ def note(request: HttpRequest, action: str, child: Child | None, *, allowed: boo
             username=user.username if user else "",
             role=user.role if user else "",
             action=action,
-            method=request.method,
-            path=request.path[:300],
+            method=method,
+            path=path[:300],
             child=child,
             allowed=allowed,
             previous=last.digest if last else GENESIS,

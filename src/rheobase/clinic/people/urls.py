@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("password/", views.password, name="password"),
+    path("clinic/", views.clinic, name="clinic"),
     path("children/", views.children, name="children"),
     path("children/new/", views.new_child, name="new_child"),
     path("children/<uuid:child>/", views.child, name="child"),

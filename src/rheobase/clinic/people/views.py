@@ -82,6 +82,12 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "people/today.html", context)
 
 
+@needs("audit")
+def clinic(request: HttpRequest) -> HttpResponse:
+    """Show what concerns the clinic as a whole."""
+    return render(request, "people/admin.html")
+
+
 @needs("see calendar")
 def children(request: HttpRequest) -> HttpResponse:
     """List the children this person may see, searched by name."""

@@ -1,0 +1,239 @@
+"""A table of children from another program, read strictly: every line is right, or says what is wrong.
+
+Nothing is guessed: a date is a year, a month and a day in that order, a condition is one of ours, and
+a name holds what names hold. What another program left in a cell (a formula, markup, a character
+that turns the text around) is refused by name.
+"""
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, final
+
+from rheobase.errors import BadInput
+from rheobase.model.body.child import Condition, Sex
+
+LARGEST: Final = 1_000_000  # bytes
+MOST_LINES: Final = 5_000
+LONGEST_NAME: Final = 80
+LONGEST_SIGN_IN: Final = 60
+CHILD: Final = ("given_name", "family_name", "born", "sex", "condition")
+GUARDIAN: Final = (
+    "guardian_sign_in",
+    "guardian_given_name",
+    "guardian_family_name",
+    "guardian_relation",
+)
+RELATIONS: Final = ("mother", "father", "legal guardian", "foster parent", "grandparent")
+SEXES: Final = {**{s.value: s.value for s in Sex}, "f": "female", "m": "male"}
+CONDITIONS: Final = {c.value.casefold(): c.value for c in Condition}
+IN_NAMES: Final = frozenset(" '’‘-‐.·")
+EARLIEST: Final = date(1920, 1, 1)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the table.
+
+    Attributes:
+        number: of the line in the file, from 1.
+        cells: its cells by column, trimmed, as composed characters.
+        wrong: everything that keeps it from being imported.
+        born: the date of birth, or None if that is wrong.
+    """
+
+    number: int
+    cells: dict[str, str]
+    wrong: tuple[str, ...]
+    born: date | None
+
+    @property
+    def name(self) -> str:
+        """The name as it stands there."""
+        return f"{self.cells.get('given_name', '')} {self.cells.get('family_name', '')}".strip()
+
+    @property
+    def key(self) -> tuple[str, str, date | None]:
+        """What makes two lines one child."""
+        return (
+            self.cells.get("given_name", "").casefold(),
+            self.cells.get("family_name", "").casefold(),
+            self.born,
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A whole file.
+
+    Attributes:
+        encoding: how its letters were read; if not UTF-8, look at the names.
+        lines: every line but the header and empty ones.
+    """
+
+    encoding: str
+    lines: tuple[Line, ...] = field(default=())
+
+
+def read(content: bytes, today: date) -> Table:
+    """Read a file.
+
+    Args:
+        content: of the file, in UTF-8, UTF-16 or Windows-1252, with commas, semicolons or tabs.
+        today: nobody is born after it.
+
+    Raises:
+        BadInput: if it is no such table, or its columns are not ours.
+    """
+    if len(content) > LARGEST:
+        raise BadInput(f"The file is larger than {LARGEST // 1000} kB. Split it.")
+    text, encoding = decoded(content)
+    first = text.lstrip("\r\n").splitlines()[:1]
+    if not first:
+        raise BadInput(f"The file is empty. Its first line names the columns: {', '.join(CHILD)}.")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first[0]), strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise BadInput(
+            f"Line {reader.line_num} cannot be read as a table ({error}). Correct it in the file."
+        ) from None
+    columns = _columns(rows[0][1])
+    if len(rows) - 1 > MOST_LINES:
+        raise BadInput(f"The file has more than {MOST_LINES} lines. Split it.")
+    lines = tuple(_line(number, row, columns, today) for number, row in rows[1:])
+    return Table(encoding=encoding, lines=lines)
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """Return the text of a file, and the encoding it is in.
+
+    Raises:
+        BadInput: if it is none of the three.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        tries = ["utf-16"]
+    elif content[1:2] == b"\0":
+        tries = ["utf-16-le"]
+    elif content[:1] == b"\0":
+        tries = ["utf-16-be"]
+    else:
+        tries = ["utf-8-sig", "cp1252"]
+    for encoding in tries:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text, {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, "UTF-16")
+    raise BadInput("The letters of this file cannot be read. Save it as CSV in UTF-8.")
+
+
+def _delimiter(header: str) -> str:
+    return max(",;\t", key=header.count)
+
+
+def _columns(row: list[str]) -> list[str]:
+    columns = [cell.strip().casefold().replace(" ", "_") for cell in row]
+    problems = []
+    if unknown := [c or "(no name)" for c in columns if c not in (*CHILD, *GUARDIAN)]:
+        problems.append(f"unknown columns: {', '.join(shown(c) for c in unknown)}")
+    if missing := [c for c in CHILD if c not in columns]:
+        problems.append(f"missing columns: {', '.join(missing)}")
+    if twice := sorted({c for c in columns if columns.count(c) > 1}):
+        problems.append(f"columns that are there twice: {', '.join(shown(c) for c in twice)}")
+    if "guardian_sign_in" in columns and (rest := [c for c in GUARDIAN if c not in columns]):
+        problems.append(f"missing columns of the guardian: {', '.join(rest)}")
+    if problems:
+        raise BadInput(
+            f"{'; '.join(problems).capitalize()}. The first line names the columns: "
+            f"{', '.join(CHILD)}, and if you like {', '.join(GUARDIAN)}."
+        )
+    return columns
+
+
+def _line(number: int, row: list[str], columns: list[str], today: date) -> Line:
+    if len(row) != len(columns):
+        odd = f"{len(row)} cells instead of {len(columns)}"
+        return Line(number=number, cells={}, wrong=(odd,), born=None)
+    tidy = [unicodedata.normalize("NFC", cell.strip()) for cell in row]
+    cells = dict(zip(columns, tidy, strict=True))
+    born, why = _born(cells["born"], today)
+    wrong = [
+        *_wrong_name("given name", cells["given_name"]),
+        *_wrong_name("family name", cells["family_name"]),
+        *([why] if why else []),
+        *_wrong_choice("sex", cells["sex"], SEXES),
+        *_wrong_choice("condition", cells["condition"], CONDITIONS),
+        *_wrong_guardian(cells),
+    ]
+    for name, choices in (("sex", SEXES), ("condition", CONDITIONS)):
+        cells[name] = choices.get(cells[name].casefold(), cells[name])
+    return Line(number=number, cells=cells, wrong=tuple(wrong), born=born)
+
+
+def _born(text: str, today: date) -> tuple[date | None, str]:
+    try:
+        born = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        born = None
+    if born is None:
+        return None, f"{shown(text)} is not a date: write year-month-day, for example 2019-04-30"
+    if born > today:
+        return None, f"{born} is in the future"
+    if born < EARLIEST:
+        return None, f"{born} is too long ago"
+    return born, ""
+
+
+def _wrong_name(what: str, text: str) -> Iterator[str]:
+    if not text:
+        yield f"no {what}"
+    elif len(text) > LONGEST_NAME:
+        yield f"the {what} is longer than {LONGEST_NAME} characters"
+    elif odd := [c for c in text if c not in IN_NAMES and unicodedata.category(c)[0] not in "LM"]:
+        yield f"the {what} holds {', '.join(sorted({_named(c) for c in odd}))}"
+    elif not any(unicodedata.category(c)[0] == "L" for c in text):
+        yield f"the {what} has no letter"
+
+
+def _wrong_choice(what: str, text: str, choices: dict[str, str]) -> Iterator[str]:
+    if text.casefold() not in choices:
+        allowed = ", ".join(sorted(set(choices.values())))
+        yield f"{what} {shown(text)} is unknown; one of: {allowed}"
+
+
+def _wrong_guardian(cells: dict[str, str]) -> Iterator[str]:
+    given = [name for name in GUARDIAN if cells.get(name)]
+    if not given:
+        return
+    if missing := [name for name in GUARDIAN if name not in given]:
+        yield f"the guardian lacks {', '.join(missing)}"
+        return
+    sign_in = cells["guardian_sign_in"]
+    plain = (
+        sign_in.isascii() and sign_in.replace("-", "").replace("_", "").replace(".", "").isalnum()
+    )
+    if not plain or len(sign_in) > LONGEST_SIGN_IN:
+        yield "the sign-in name of the guardian holds other things than letters, digits, - . and _"
+    yield from _wrong_name("guardian's given name", cells["guardian_given_name"])
+    yield from _wrong_name("guardian's family name", cells["guardian_family_name"])
+    yield from _wrong_choice("relation", cells["guardian_relation"], {r: r for r in RELATIONS})
+
+
+def shown(text: str) -> str:
+    """Return a foreign text as it may be shown: short, and without characters that are not seen."""
+    seen = "".join(c if c.isprintable() else "�" for c in text[:40])
+    return f"“{seen}{'…' if len(text) > 40 else ''}”"
+
+
+def _named(character: str) -> str:
+    if character.isprintable():
+        return f"“{character}”"
+    return unicodedata.name(character, f"the control character {ord(character):#04x}").lower()

@@ -1,0 +1,58 @@
+"""Every child's record as FHIR R4, one resource per line, one file per type, in one archive.
+
+The shape is that of HL7's Bulk Data Access (ndjson per resource type). People and units that several
+children share are written once.
+"""
+
+import json
+from collections.abc import Iterable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from rheobase.clinic.exchange import bundle
+from rheobase.clinic.people.models import Child
+
+
+def write(target: IO[bytes], children: Iterable[Child], now: datetime) -> dict[str, int]:
+    """Write the archive and return how many resources of each type it holds."""
+    counts: dict[str, int] = {}
+    with TemporaryDirectory(prefix="rheobase-export-") as folder:
+        with ExitStack() as opened:
+            files: dict[str, Any] = {}
+            for kind, line in _lines(children, now):
+                if kind not in files:
+                    path = Path(folder, f"{kind}.ndjson")
+                    files[kind] = opened.enter_context(path.open("w", encoding="utf-8"))
+                files[kind].write(line)
+                counts[kind] = counts.get(kind, 0) + 1
+        with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+            for kind in sorted(counts):
+                archive.write(f"{folder}/{kind}.ndjson", f"{kind}.ndjson")
+            archive.writestr("manifest.json", json.dumps(_manifest(counts, now), indent=1))
+    return counts
+
+
+def _lines(children: Iterable[Child], now: datetime) -> Iterable[tuple[str, str]]:
+    seen: set[tuple[str, str]] = set()
+    for child in children:
+        for entry in bundle.of_child(child, now)["entry"]:
+            resource = entry["resource"]
+            name = resource["resourceType"], resource["id"]
+            if name not in seen:
+                seen.add(name)
+                yield name[0], json.dumps(resource, ensure_ascii=False) + "\n"
+
+
+def _manifest(counts: dict[str, int], now: datetime) -> dict[str, Any]:
+    return {
+        "transactionTime": now.isoformat(timespec="seconds"),
+        "fhirVersion": "4.0.1",
+        "output": [
+            {"type": kind, "url": f"{kind}.ndjson", "count": n}
+            for kind, n in sorted(counts.items())
+        ],
+    }
