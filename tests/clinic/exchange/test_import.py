@@ -115,6 +115,12 @@ def test_a_line_with_too_few_or_too_many_cells_is_wrong_and_the_others_are_not()
     assert [line.number for line in table.lines] == [2, 3, 4]
 
 
+@pytest.mark.parametrize("content", [b"", b"\n\n", b" ", b";;\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_said_to_be_empty(content):
+    with pytest.raises(BadInput, match="is empty"):
+        children_csv.read(content, TODAY)
+
+
 @given(st.binary(max_size=300))
 def test_any_file_at_all_is_read_or_refused(content):
     try:

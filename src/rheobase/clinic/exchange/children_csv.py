@@ -94,16 +94,16 @@ def read(content: bytes, today: date) -> Table:
     if len(content) > LARGEST:
         raise BadInput(f"The file is larger than {LARGEST // 1000} kB. Split it.")
     text, encoding = decoded(content)
-    first = text.lstrip("\r\n").splitlines()[:1]
-    if not first:
-        raise BadInput(f"The file is empty. Its first line names the columns: {', '.join(CHILD)}.")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first[0]), strict=True)
+    first = text.strip().partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True)
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise BadInput(
             f"Line {reader.line_num} cannot be read as a table ({error}). Correct it in the file."
         ) from None
+    if not rows:
+        raise BadInput(f"The file is empty. Its first line names the columns: {', '.join(CHILD)}.")
     columns = _columns(rows[0][1])
     if len(rows) - 1 > MOST_LINES:
         raise BadInput(f"The file has more than {MOST_LINES} lines. Split it.")
