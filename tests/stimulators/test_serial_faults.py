@@ -8,6 +8,8 @@ import pytest
 
 from rheobase.errors import OutsideEnvelope, UnitFault
 from rheobase.safety import BANDS
+from rheobase.simulated.emulators import _sciencemode2 as emulated_2
+from rheobase.simulated.emulators import _sciencemode34 as emulated_34
 from rheobase.stimulators import Guard, Guarded, LeadOff, _sciencemode2, _sciencemode34
 from tests.safety.cast import alone
 from tests.stimulators.emulated import DRIVERS, WATCHDOG_S, armed, kept_alive, pair, state, until
@@ -60,10 +62,9 @@ async def broken(make, what):
 
 
 @both
-@pytest.mark.parametrize("faults", [LINE_FAULTS[:4], LINE_FAULTS[4:], LOSSES])
-def test_whatever_breaks_it_halts_asks_for_no_current_and_begins_anew_in_silence(make, faults):
-    async def story():
-        await asyncio.gather(*(broken(make, what) for what in faults))
+def test_whatever_breaks_it_halts_asks_for_no_current_and_begins_anew_in_silence(make):
+    async def story():  # all at once, each on its own emulated unit: most of it is waiting
+        await asyncio.gather(*(broken(make, what) for what in (*LINE_FAULTS, *LOSSES)))
 
     run(story())
 
@@ -133,6 +134,46 @@ def test_a_unit_that_speaks_without_being_asked_is_told_to_stop_at_once(make):
             await until(lambda: unit.log.output_ma() == 0.0, within_s=0.5)  # nobody has called halt
             with pytest.raises(UnitFault, match="late, twice or unasked"):
                 await driver.renew()
+
+    run(story())
+
+
+def test_another_unit_on_the_same_port_is_not_armed(monkeypatch):
+    async def story():
+        async with pair("sciencemode34") as (driver, unit):
+            await driver.open()
+            monkeypatch.setattr(unit._device, "_id", b"RM3-OTHER1")
+            with pytest.raises(UnitFault, match="Another unit answers"):
+                await driver.arm("digest")
+            with pytest.raises(UnitFault, match="not armed"):
+                await driver.set((state(2.0),))
+            assert (await driver.open()).serial_number == "RM3-OTHER1"
+            await driver.arm("digest")
+            await driver.halt()
+        async with pair("sciencemode2") as (driver, _):
+            await driver.open()
+            monkeypatch.setattr(_sciencemode2, "usb_serial_number", lambda port: f"not {port}")
+            with pytest.raises(UnitFault, match="Another unit answers"):
+                await driver.arm("digest")
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [("sciencemode2", "speaks version 2"), ("sciencemode34", "speaks ScienceMode 5")],
+)
+def test_a_unit_of_another_generation_is_refused(make, words, monkeypatch):
+    monkeypatch.setattr(emulated_2, "VERSION", 2)
+    monkeypatch.setitem(emulated_34.PROFILES, "rehamove3", (4, (5, 0, 0), b"RM5-EMUL01"))
+
+    async def story():
+        async with pair(make) as (driver, unit):
+            with pytest.raises(UnitFault, match=words):
+                await driver.open()
+            with pytest.raises(UnitFault, match="not opened"):
+                await driver.arm("digest")
+            assert unit.log.asked_after(0.0) == 0.0
 
     run(story())
 

@@ -1,7 +1,7 @@
 """A serial line to one unit: frames out, answers in, every exchange within a deadline.
 
 The port is read when bytes arrive, in the same loop that sends; there is no reader thread, and no
-thread that could keep a unit alive while the program hangs. Linux and macOS.
+thread that could keep a unit alive while the program hangs. Linux; macOS was not tried.
 
 Nothing is sent twice
     The protocols allow one repetition of a frame that was not answered within 100 ms. We use none:

@@ -74,6 +74,7 @@ def test_a_killed_supervisor_leaves_the_output_to_the_units_watchdog(tmp_path):
     asyncio.run(story())
 
 
+@pytest.mark.slow
 def test_a_frozen_supervisor_leaves_the_output_to_the_units_watchdog(tmp_path):
     async def story():
         async with session(tmp_path) as (one, a, b):
