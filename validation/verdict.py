@@ -48,7 +48,7 @@ def close(
     known_miss: bool = False,
 ) -> Verdict:
     """Return the verdict on a number that should be within a relative distance of another."""
-    passed = math.isfinite(ours) and abs(ours - reference) <= tolerance * abs(reference)
+    passed = bool(math.isfinite(ours) and abs(ours - reference) <= tolerance * abs(reference))
     return Verdict(
         name=name,
         ours=float(ours),

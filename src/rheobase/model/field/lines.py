@@ -5,6 +5,8 @@ Equations
     v_kn between the finite-element nodes by the same quadratic shape functions.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -60,7 +62,13 @@ def line_potentials(
     element, weights = _shape(modes.nodes_mm, rho_mm)
     by_k = np.empty((len(rho_mm), len(modes.k_per_mm)))
     _sum_around(modes.transfer, element, weights, sent, turn, by_k)
-    return np.asarray(by_k @ np.cos(np.outer(modes.k_per_mm, z_mm)))
+    return np.asarray(by_k @ _waves(modes, np.ascontiguousarray(z_mm, np.float64).tobytes()))
+
+
+@lru_cache(maxsize=32)
+def _waves(modes: Modes, z_mm: bytes) -> Array:
+    """Return cos(k z), (n_k, n_points): most of the work where lines are few, and often the same."""
+    return np.asarray(np.cos(np.outer(modes.k_per_mm, np.frombuffer(z_mm))))
 
 
 @njit(cache=True, fastmath={"reassoc", "contract"}, nogil=True, error_model="numpy")

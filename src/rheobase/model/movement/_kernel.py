@@ -83,9 +83,12 @@ STRETCH, USED, LEFT, REFLEX = range(4)
 
 @_jit
 def spastic(  # noqa: PLR0917
-    p: Any, m: Any, past: Any, now: int, speed: float, h: float
+    p: Any, m: Any, past: Any, now: int, speed: float, h: float, rise: float
 ) -> float:
-    """Torque beyond tone during one step, in the direction of tone; moves the memory `m`."""
+    """Torque beyond tone during one step, in the direction of tone; moves the memory `m`.
+
+    `rise`: how much of the way to its goal the reflex goes in one step.
+    """
     away = -np.sign(p[TONE]) * speed  # speed of stretch
     m[USED] += h * (abs(speed) - m[USED] / p[SRS_RECOVERY])
     if m[STRETCH] == 0.0:  # a new stretch finds what movement has left
@@ -94,7 +97,7 @@ def spastic(  # noqa: PLR0917
     above = abs(p[TONE]) * p[SRS] * m[LEFT] * m[STRETCH]
     past[now] = p[FORCE_GAIN] * (above + m[REFLEX]) + p[VELOCITY_GAIN] * max(away, 0.0)
     oldest = past[(now + 1) % past.size]
-    m[REFLEX] += -np.expm1(-h / p[RISE]) * (oldest - m[REFLEX])
+    m[REFLEX] += rise * (oldest - m[REFLEX])
     return float(above + m[REFLEX])
 
 
@@ -126,6 +129,7 @@ def swing(  # noqa: PLR0917
         angle, speed = start[0, i], start[1, i]
         pull = np.sign(p[TONE])
         past, memory, now = np.zeros(int(p[DELAY] / h + 0.5) + 1), np.zeros(4), 0
+        rise = -np.expm1(-h / p[RISE])
         contact = 2.0 * np.sqrt(SUPPORT_STIFFNESS * p[GRAVITY] * p[INERTIA])
         angle_out[i, 0], speed_out[i, 0] = angle, speed
         for t in range(1, n_times):
@@ -137,7 +141,7 @@ def swing(  # noqa: PLR0917
                 direction = 1.0 if drive >= 0.0 else -1.0
                 torque += drive * muscle_factor(p, middle, speed, direction)
 
-                torque += pull * spastic(p, memory, past, now, speed, h)
+                torque += pull * spastic(p, memory, past, now, speed, h, rise)
                 now = (now + 1) % past.size
                 if 0.0 < memory[STRETCH] < p[SRS_RANGE]:
                     slope += abs(p[TONE]) * p[SRS] * memory[LEFT]

@@ -22,7 +22,11 @@ Valid for
     stands by postural control, which we do not have.
 """
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,6 +36,7 @@ from rheobase.model.movement import _kernel
 from rheobase.model.movement.parameters import Array, OneJoint, Pose
 
 LONGEST_STEP_MS = 1.0
+FEWEST_IN_A_THREAD = 64  # twins
 
 
 def swing(
@@ -90,15 +95,20 @@ def move(
     speed = np.empty_like(angle)
     inner = max(1, int(np.ceil(every_ms / step_ms - 1e-9)))
     first = np.stack([np.radians(start), np.zeros(joints.n_twins)])
-    _kernel.swing(
-        _table(joints, pose),
-        np.ascontiguousarray(active),
-        every_ms / 1000.0,
-        inner,
-        first,
-        angle,
-        speed,
-    )
+    table, drive = _table(joints, pose), np.ascontiguousarray(active)
+
+    def some(part: slice) -> None:
+        _kernel.swing(
+            np.ascontiguousarray(table[:, part]),
+            drive[part],
+            every_ms / 1000.0,
+            inner,
+            np.ascontiguousarray(first[:, part]),
+            angle[part],
+            speed[part],
+        )
+
+    _over_cores(some, joints.n_twins)
     return np.degrees(angle), np.degrees(speed)
 
 
@@ -168,6 +178,18 @@ def together_nm(stimulated_nm: Array, voluntary_nm: Array, greatest_nm: Array) -
         raise BadInput("greatest_nm must be positive. Give the strength of the whole muscle.")
     left = (1.0 - stimulated_nm / greatest_nm) * (1.0 - voluntary_nm / greatest_nm)
     return np.asarray(greatest_nm * (1.0 - left))
+
+
+def _over_cores(work: Callable[[slice], None], n_twins: int) -> None:
+    """Do the work for all twins, in as many parts as there are cores and it is worth a thread."""
+    parts = min(os.cpu_count() or 1, -(-n_twins // FEWEST_IN_A_THREAD))
+    edges = [n_twins * k // parts for k in range(parts + 1)]
+    pieces = [slice(a, b) for a, b in pairwise(edges)]
+    if parts == 1:
+        work(pieces[0])
+        return
+    with ThreadPoolExecutor(max_workers=parts) as pool:
+        list(pool.map(work, pieces))
 
 
 def _torque(name: str, torque: Any, n_twins: int, n_times: int | None = None) -> Array:

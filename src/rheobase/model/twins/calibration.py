@@ -2,8 +2,9 @@
 
 Equations
     w_i ~ likelihood(observation | twin i), one observation after the other; then systematic
-    resampling, and copies are spread by shrinking towards the mean (Liu & West): with a = 0.985,
-    z' = m + a (z - m) + sqrt(1 - a^2) s e, which keeps mean and spread of every stream.
+    resampling, and copies are spread by shrinking towards the mean (Liu & West): with a = 0.995,
+    z' = m + a (z - m) + sqrt(1 - a^2) e with e of the covariance of all streams together, which keeps
+    their mean, their spread and what the observation made them agree on.
     thresholds: normal in ln(mA); twitch: normal in ln(mA) at the edge; angle: normal in degrees.
 
 Ours
@@ -38,7 +39,7 @@ from rheobase.stimulus.pulse import Train, Waveform
 Array = NDArray[np.float64]
 
 FEWEST = 4.0  # effective twins an observation must leave
-SHRINK = 0.985
+SHRINK = 0.995
 ON_S, OFF_S = 3.0, 6.0
 
 
@@ -95,7 +96,7 @@ def _log_sd(twins: Twins, seen: Observation) -> float:
 
 def _motor_ma(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
     montage = usual_montage(twins, muscle, seen.side)
-    recruited = recruitment(twins, montage, _pulse(seen), muscle, seen.side)
+    recruited = recruitment(twins, montage, _pulse(seen), muscle, seen.side, alone=True)
     return recruited.current_for(twins.parameters.fact("visible_fraction"))
 
 
@@ -135,7 +136,7 @@ def _angle(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
         minutes=1.0,
     )
     montage = usual_montage(twins, muscle, seen.side)
-    recruited = recruitment(twins, montage, _pulse(seen), muscle, seen.side)
+    recruited = recruitment(twins, montage, _pulse(seen), muscle, seen.side, alone=True)
     pull = pull_of(twins, muscle, task, recruited, train)
     motion = motion_of(twins, muscle, task, pull, 1.0)
     if motion is None:
@@ -176,9 +177,11 @@ def _learned(twins: Twins, weight: Array, seen: Observation) -> Twins:
     rng = np.random.default_rng([twins.seed, len(twins.observations), 99])
     places = (rng.random() + np.arange(twins.n)) / twins.n
     rows = np.minimum(np.searchsorted(np.cumsum(weight), places), twins.n - 1)
+    # one mixture for all streams: what was seen ties them together, and must go on tying them
+    mixture = rng.standard_normal((twins.n, twins.n)) * np.sqrt((1.0 - SHRINK**2) / twins.n)
     given = {}
     for name in _streams(twins, seen):
         z = twins.normal(name)[rows]
-        spread = np.sqrt(1.0 - SHRINK**2) * z.std() * rng.standard_normal(twins.n)
-        given[name] = z.mean() + SHRINK * (z - z.mean()) + spread
+        away = z - z.mean()
+        given[name] = z.mean() + SHRINK * away + mixture @ away
     return resampled(twins, rows, given, (seen,))

@@ -2,14 +2,15 @@
 
 Ours
     Twins are sorted by the thickness of fat and skin, which matters most for the nerve, and those
-    alike share one geometry: set-up is paid per geometry, not per twin. A limb is one straight
-    conductor from its first to its last segment, as thick as the segment of the muscle.
+    alike share one geometry: set-up is paid per geometry, not per twin. Calibration chooses among
+    twins and keeps their geometries: it never pays set-up again. A limb is one straight conductor
+    from its first to its last segment, as thick as the segment of the muscle.
 
 Valid for
     Both pads and the muscle on one limb, or all on the trunk.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import final
 
@@ -17,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rheobase.errors import BadInput
+from rheobase.model.body.child import Child
 from rheobase.model.body.layers import TRUNK, cylinder, limb_of, slab
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.field.bodies import limb, trunk
 from rheobase.model.field.modes import Modes
 from rheobase.model.field.pads import Patch
-from rheobase.model.twins.ensemble import Twins
+from rheobase.model.twins.ensemble import Twins, twins_of
+from rheobase.model.twins.parameters import ChainParameters
 from rheobase.stimulus.pads import Montage, Pad, Place, Segment, Side
 
 Array = NDArray[np.float64]
@@ -86,9 +89,20 @@ def conductors(twins: Twins, side: Side, muscle: Muscle) -> tuple[Conductor, ...
     Raises:
         BadInput: if the model has no conductor for the muscle's segment.
     """
+    whole = (twins.child, twins.parameters, twins.n, twins.seed)
+    drawn = _drawn(whole, side, muscle)
+    found = (replace(one, twins=np.flatnonzero(np.isin(twins.rows, one.twins))) for one in drawn)
+    return tuple(one for one in found if len(one.twins))
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    whole: tuple[Child, ChainParameters, int, int], side: Side, muscle: Muscle
+) -> tuple[Conductor, ...]:
+    """Return the geometries of an ensemble before it was calibrated: of `twins_of(*whole)`."""
+    twins = twins_of(*whole)
     segment = muscle.segment
-    chain = limb_of(segment)
-    if not chain:
+    if not limb_of(segment):
         raise BadInput(
             f"The model has no geometry for the {segment.value}. Use a muscle of limbs or trunk."
         )

@@ -103,5 +103,5 @@ def _weight(twins: Twins, montage: Montage, pulse: Pulse) -> float:
 
 @lru_cache(maxsize=128)
 def _usual_motor_threshold_ma(twins: Twins, muscle: Muscle, side: Side) -> float:
-    usual = recruitment(twins, usual_montage(twins, muscle, side), USUAL, muscle, side)
+    usual = recruitment(twins, usual_montage(twins, muscle, side), USUAL, muscle, side, alone=True)
     return float(np.median(usual.current_for(twins.parameters.fact("visible_fraction"))))

@@ -42,6 +42,7 @@ ENDS = (0.6, -1.2, 0.6)
 N_LINES, N_PER_LINE = len(DEPTHS), 4
 N_AXONS = N_LINES * N_PER_LINE
 WINDOW_MM = 60.0  # the field farther from the pads does not matter
+WINDOW_STEP_MM = 30.0
 LEAST_MA, MOST_MA = 0.05, 1000.0
 N_GRID = 96  # 11 % apart, as fine as the curves are soft
 
@@ -98,7 +99,13 @@ class Recruitment:
 
 @lru_cache(maxsize=64)
 def recruitment(
-    twins: Twins, montage: Montage, pulse: Pulse, muscle: Muscle, side: Side
+    twins: Twins,
+    montage: Montage,
+    pulse: Pulse,
+    muscle: Muscle,
+    side: Side,
+    *,
+    alone: bool = False,
 ) -> Recruitment:
     """Return the thresholds of a muscle, its parts and its neighbours.
 
@@ -108,6 +115,7 @@ def recruitment(
         pulse: shape and width.
         muscle: the target.
         side: the child's side.
+        alone: leave the neighbours out.
 
     Raises:
         BadInput: if the montage is one the model has no business with.
@@ -116,7 +124,7 @@ def recruitment(
     p = twins.parameters
     parts = {key: p.muscle(key).action.share for key in muscle.parts or (muscle.key,)}
     here = conductors(twins, side, muscle)
-    near = {key: p.muscle(key) for key in muscle.neighbours}
+    near = {key: p.muscle(key) for key in (() if alone else muscle.neighbours)}
     near = {k: m for k, m in near.items() if m.segment in here[0].start_mm and k not in parts}
     wanted = {**{k: p.muscle(k) for k in parts}, **{k: m for k, m in near.items() if not m.parts}}
     for group in (m for m in near.values() if m.parts):
@@ -177,12 +185,15 @@ def _thresholds(
 def samples_mm(conductor: Conductor, patches: tuple[Patch, ...]) -> tuple[Array, float]:
     """Return where paths are sampled, around the pads, and the spacing. [mm]
 
-    The spacing is a third of the shallowest depth, or finer.
+    The spacing is a third of the shallowest depth, or finer. The window moves in steps with the
+    pads, so that a pad that is dragged mostly keeps it.
     """
     third = conductor.modes.depth_mm / 3.0
     spacing = float(np.clip(np.floor(4.0 * third) / 4.0, 0.25, 2.0))
-    first = max(0.0, min(q.z_mm - q.height_mm for q in patches) - WINDOW_MM)
-    last = min(conductor.modes.length_mm, max(q.z_mm + q.height_mm for q in patches) + WINDOW_MM)
+    first = min(q.z_mm - q.height_mm for q in patches) - WINDOW_MM
+    last = max(q.z_mm + q.height_mm for q in patches) + WINDOW_MM
+    first = max(0.0, WINDOW_STEP_MM * np.floor(first / WINDOW_STEP_MM))
+    last = min(conductor.modes.length_mm, WINDOW_STEP_MM * np.ceil(last / WINDOW_STEP_MM))
     return np.arange(first, last + spacing, spacing), spacing
 
 
