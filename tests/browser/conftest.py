@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import looking
+
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -84,7 +86,7 @@ class Person:
         return self.page.inner_text(selector)
 
     def keeps(self, name):
-        """Keep the page at every size, in light, and on the desk in the dark."""
+        """Keep the page at every size, and in the dark; check it as it stands (WCAG 2.2 AA)."""
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         usual = self.page.viewport_size
         for size, (width, height) in SIZES.items():
@@ -96,6 +98,7 @@ class Person:
         self.page.emulate_media(color_scheme="dark")
         self.page.screenshot(path=ARTEFACTS / f"{name}-dark.png", full_page=True)
         self.page.emulate_media(color_scheme="light")
+        assert looking.faults_of(self.page) == []
 
 
 @pytest.fixture(scope="session")
