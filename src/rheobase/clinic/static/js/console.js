@@ -310,13 +310,16 @@ const COMMANDS = {
   clear_fault: "fault seen", note: "remark",
 };
 const WORDS = {
-  command: (e) => `${COMMANDS[e.data.do] || e.data.do}${e.data.level ? `, ${e.data.level}` : ""}${e.data.text ? `: ${e.data.text}` : ""}`,
+  command: (e) => `${COMMANDS[e.data.do] || e.data.do}${e.data.level ? `, ${e.data.level}` : ""}${e.data.score === undefined ? "" : ` ${e.data.score}`}${e.data.text ? `: ${e.data.text}` : ""}`,
   stop: () => "STOP",
   refused: (e) => `refused: ${e.reasons.join(" ")}`,
   stage: (e) => (e.reasons?.length ? e.reasons.join(" ") : STAGES[e.data?.stage] || ""),
   step: (e) => `next step${e.data?.step ? `: ${e.data.step}` : ""}`,
   unit: () => "recognised",
+  block: () => "block begins",
 };
+// What a command has just said is not said a second time.
+for (const fact of ["checklist", "skin", "pads", "found", "ladder", "behaviour", "trigger", "note"]) WORDS[fact] = () => "";
 const wallTime = new Intl.DateTimeFormat("en-GB", { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
 function note(event) {
   if (event.kind === "confirmed" || event.kind === "presence") return;
