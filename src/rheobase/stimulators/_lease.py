@@ -55,7 +55,7 @@ class Lease:
         self.armed = False
 
     def demand(self) -> None:
-        """Insist that the unit may deliver.
+        """Insist that the unit may deliver, and has been kept alive.
 
         Raises:
             UnitFault: with the reason why not.
@@ -64,6 +64,14 @@ class Lease:
             self.end(
                 f"nothing was sent for {self.watchdog_s:g} s and its watchdog ended the output"
             )
+        self.demand_armed()
+
+    def demand_armed(self) -> None:
+        """Insist that the unit is armed; enough for a look, which may come after a lapse.
+
+        Raises:
+            UnitFault: with the reason why not.
+        """
         if not self.armed:
             raise UnitFault(
                 f"{self._name} does not deliver: {self.why}. Look at the unit, then arm it again."

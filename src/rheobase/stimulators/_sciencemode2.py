@@ -191,7 +191,7 @@ class RehaStim2:
     async def poll(self) -> Telemetry:
         """Tell what it said by itself; sends nothing."""
         if self._error not in (-1, -2):
-            self._lease.demand()
+            self._lease.demand_armed()
         return Telemetry(
             electrodes_ok=(self._error != -2,) * CHANNELS,  # it does not say which
             compliance_ok=(True,) * CHANNELS,

@@ -198,12 +198,12 @@ class MidLevel:
     async def poll(self) -> Telemetry:
         """Ask for its status, which keeps nothing alive; tell what the last `renew` found."""
         if not self._troubles:
-            self._lease.demand()
+            self._lease.demand_armed()
             status, _voltage = await self._status()
             expected = RUNNING if self._active else MID_LEVEL
             if status != expected:
                 self._break(f"it is in status {status} instead of {expected}: it restarted")
-                self._lease.demand()
+                self._lease.demand_armed()
         states = [self._troubles.get(channel, 0) for channel in range(1, 9)]
         return Telemetry(
             electrodes_ok=tuple(state not in (1, 2) for state in states),

@@ -14,7 +14,7 @@ from rheobase.simulated.emulators._port import Port
 from rheobase.simulated.emulators._scenario import LINE_FAULTS, Fault, Scenario
 from rheobase.simulated.emulators._wire import Heard, Wire
 
-LOOK_S = 0.005  # between two looks at time
+LOOK_S = 0.02  # longest time between two looks at the clock
 
 
 @final
@@ -95,13 +95,18 @@ class Emulator:
     def _serve(self) -> None:
         while not self._end.is_set():
             if self._port.there:
-                ready, _, _ = select.select([self._port], [], [], LOOK_S)
+                ready, _, _ = select.select([self._port], [], [], self._patience_s())
                 if ready:
                     self._hear(self._port.read())
                 self._port.forget_settings()
             else:
                 time.sleep(LOOK_S)
             self._step(self._clock())
+
+    def _patience_s(self) -> float:
+        """Return the time until something is due. [s]"""
+        due_s = [entry[0] for entry in self._todo] + [entry[0] for entry in self._out]
+        return min(LOOK_S, max(0.0, min(due_s, default=float("inf")) - self._clock()))
 
     def _step(self, now_s: float) -> None:
         self._faults(now_s)
@@ -230,6 +235,7 @@ class Emulator:
         return Reply(name=f"{reply.name}, damaged", frame=bytes(frame))
 
     def _say(self, reply: Reply, now_s: float) -> None:
+        self._note_output(now_s)  # what was done comes before what is said of it
         if now_s >= self._deaf_until_s:
             self._add("sent", reply.name, reply.frame)
             self._port.write(reply.frame)
