@@ -1,20 +1,16 @@
 """What `run` and `replay` share: reading what was signed, naming units, showing a session."""
 
-import asyncio
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, final
+from typing import Any
 
 from rich.table import Table
 
 from rheobase.errors import BadInput
-from rheobase.session.commands import Command
+from rheobase.planner.files import FORMATS, from_file
 from rheobase.session.events import Event
-from rheobase.session.live import Live
-from rheobase.stimulus import Sealed, from_plain, read_json
-
-PARTS = {"prescription", "digest", "seal"}
+from rheobase.stimulus import Sealed, read_json, to_plain
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
@@ -24,13 +20,13 @@ def read_sealed(path: Path) -> dict[str, Any]:
         BadInput: the file is something else, e.g. a case, a proposal or an unsigned prescription.
     """
     plain = read_json(path)
-    if not isinstance(plain, dict) or set(plain) != PARTS:
+    if not isinstance(plain, dict) or plain.get("format") != FORMATS[Sealed]:
         raise BadInput(
             f"{path} is not a signed prescription. Nothing was armed. "
             "A therapist signs a proposal first: `rheobase sign proposal.json`."
         )
-    from_plain(Sealed, plain)
-    return plain
+    sealed: dict[str, Any] = to_plain(from_file(Sealed, plain, path.name))
+    return sealed
 
 
 def units_of(texts: Sequence[str], *, dummy_load: bool) -> list[dict[str, str]]:
@@ -67,33 +63,6 @@ def interlocks_of(sealed: dict[str, Any]) -> list[list[str]]:
         and other in known
         and (other in known[one].antagonists or one in known[other].antagonists)
     ]
-
-
-@final
-class Here:
-    """The desk of a session in this process.
-
-    Args:
-        live: the session.
-        show: draws a snapshot.
-    """
-
-    def __init__(self, live: Live, show: Callable[[dict[str, Any]], None]) -> None:
-        self._live, self._show = live, show
-        self._keys = itertools.count(1)
-
-    async def press(self, do: str, slot: str = "", **data: Any) -> dict[str, Any]:
-        """Carry out a command and return the snapshot."""
-        command = Command(key=str(next(self._keys)), do=do, slot=slot, data=data)
-        return await self._live.command(command)
-
-    async def look(self, wait_s: float) -> dict[str, Any]:
-        """Show presence, wait, and return the snapshot."""
-        self._live.present()
-        await asyncio.sleep(wait_s)
-        shown = self._live.snapshot()
-        self._show(shown)
-        return shown
 
 
 def table(shown: dict[str, Any]) -> Table:

@@ -18,6 +18,9 @@ def command(  # noqa: PLR0917  (options of a command, always named)
     ],
     minutes: Annotated[float, typer.Option(help="Time in blocks.", min=0.05, max=60.0)] = 1.0,
     seed: Annotated[int, typer.Option(help="Chooses the virtual child.")] = 1,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A virtual child that answers at the first steps.")
+    ] = False,
     dummy_load: Annotated[
         bool, typer.Option("--dummy-load", help="The units feed a dummy load, not a person.")
     ] = False,
@@ -30,7 +33,7 @@ def command(  # noqa: PLR0917  (options of a command, always named)
 
     sealed = read_sealed(prescription)
     units = units_of(unit, dummy_load=dummy_load)
-    summary = asyncio.run(_run(sealed, units, minutes, seed, not json))
+    summary = asyncio.run(_run(sealed, units, minutes, None if quick else seed, not json))
     if json:
         print(to_json.dumps(summary))
         return
@@ -40,7 +43,11 @@ def command(  # noqa: PLR0917  (options of a command, always named)
 
 
 async def _run(
-    sealed: dict[str, Any], units: list[dict[str, str]], minutes: float, seed: int, shown: bool
+    sealed: dict[str, Any],
+    units: list[dict[str, str]],
+    minutes: float,
+    seed: int | None,
+    shown: bool,
 ) -> dict[str, Any]:
     """Open a session in this process, rehearse it, and return its summary."""
     import contextlib
@@ -48,11 +55,12 @@ async def _run(
 
     from rich.live import Live as Screen
 
-    from rheobase.cli._session import Here, interlocks_of, table
+    from rheobase.cli._session import interlocks_of, table
     from rheobase.session.realtime import ask_for_punctuality
     from rheobase.session.room import Room
     from rheobase.session.summary import summary
-    from rheobase.simulated.child import invented
+    from rheobase.simulated.child import eager, invented
+    from rheobase.simulated.desk import Here
     from rheobase.simulated.rehearsal import Rehearsal
 
     room = Room()
@@ -70,7 +78,8 @@ async def _run(
     with Screen(refresh_per_second=5) if shown else contextlib.nullcontext() as screen:
         desk = Here(live, (lambda now: screen.update(table(now))) if screen else lambda now: None)
         try:
-            await Rehearsal(desk, prescription, invented(prescription, seed)).run(minutes)
+            child = eager(prescription) if seed is None else invented(prescription, seed)
+            await Rehearsal(desk, prescription, child).run(minutes)
         finally:
             await room.close()
     return {**summary(live.journal.events), "journal": str(live.journal.path)}

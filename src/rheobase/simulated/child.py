@@ -93,6 +93,20 @@ def invented(prescription: Prescription, seed: int) -> VirtualChild:
     return VirtualChild(muscles=muscles, baseline=dice.choice((0, 0, 1)))
 
 
+def eager(prescription: Prescription) -> VirtualChild:
+    """Return a child that answers at the first steps of every unit: for quick rehearsals."""
+    muscles = {
+        order.slot: Muscle(
+            sensory_ma=order.step_ma,
+            motor_ma=2.0 * order.step_ma,
+            functional_ma=3.0 * order.step_ma,
+            pain_ma=order.ceiling_ma + order.step_ma,
+        )
+        for order in prescription.channels
+    }
+    return VirtualChild(muscles=muscles, baseline=0)
+
+
 def drawn(responses: Mapping[str, Response], seed: int) -> VirtualChild:
     """Return one of the twins behind the model's answers.
 

@@ -14,14 +14,11 @@ from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.plan.models import SignedPlan
 from rheobase.home import service_token
 from rheobase.session.client import AsyncClient, Client
-from rheobase.simulated.child import Muscle, VirtualChild
+from rheobase.simulated.child import eager
 from rheobase.simulated.rehearsal import Rehearsal
 from rheobase.stimulus import Prescription
 
 BLOCK_MIN = 0.25
-EAGER = Muscle(
-    sensory_ma=1.0, motor_ma=2.0, functional_ma=3.0, pain_ma=12.0
-)  # answers early: quick
 
 
 @final
@@ -86,10 +83,10 @@ def prepare(stage: Stage) -> dict[str, Any]:
 
 
 async def _session(url: str, session: str, prescription: Prescription) -> None:
-    child = VirtualChild(muscles={one.slot: EAGER for one in prescription.channels}, baseline=0)
     client = AsyncClient(url, service_token())
     try:
-        await Rehearsal(Desk(client, session), prescription, child).run(BLOCK_MIN)
+        desk = Desk(client, session)
+        await Rehearsal(desk, prescription, eager(prescription)).run(BLOCK_MIN)
     finally:
         await client.close()
 
