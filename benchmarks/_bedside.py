@@ -13,6 +13,7 @@ import sys
 import time
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 from rheobase.home import service_token, signing_key
 from rheobase.session.client import Client
@@ -21,7 +22,7 @@ from rheobase.stimulus import seal, to_plain
 
 BUSY = 4
 SLOTS = "ABC"
-RHEOBASE = ("-c", "from rheobase.cli import main; main()")
+RHEOBASE = "from rheobase.cli import main; main()"
 LONG_S = 240.0  # a contraction that lasts as long as a measurement
 
 
@@ -39,22 +40,20 @@ class Bench:
         client: of the session service.
         name: of the session.
         signed: prescription; the service is asked to open a session with it.
-        options: of the virtual units' addresses, by slot.
-        fresh: open the session (else it was opened already).
+        places: make and address of units that are no plain virtual ones, by slot.
     """
 
-    def __init__(self, client, name="", signed=None, options=None, *, fresh=True):
+    def __init__(self, client, name="", signed=None, places=None):
         self.client, self.session = client, name or str(uuid.uuid4())
         self.trips = self.seen = 0
         signed = signed or order()
         self.slots = cast.slots_of(signed)
-        if fresh:
-            client.create(
-                session=self.session,
-                sealed=to_plain(seal(signed, signing_key())),
-                child=signed.child,
-                units=units(self.session, self.slots, options or {}),
-            )
+        client.create(
+            session=self.session,
+            sealed=to_plain(seal(signed, signing_key())),
+            child=signed.child,
+            units=units(self.session, self.slots, places),
+        )
         for do, more in (
             ("checklist", {}),
             ("skin", {"score": 0}),
@@ -133,19 +132,15 @@ class Bench:
     def finish(self):
         """Stop and end the session, whatever its state."""
         self.client.stop(self.session)
-        if self.client.snapshot(self.session)["step"] == "stopped":
-            self.do("finish")
+        self.do("finish")
         self.do("skin", score=0)
         self.do("finish")
 
 
-def units(session, slots, options=None):
-    """Return a virtual unit for each slot."""
-    options = options or {}
-    return [
-        {"slot": s, "make": "virtual", "address": f"{s}-{session[:8]}{options.get(s, '')}"}
-        for s in slots
-    ]
+def units(session, slots, places=None):
+    """Return a unit for each slot: a virtual one, or what `places` says."""
+    usual = {slot: ("virtual", f"{slot}-{session[:8]}") for slot in slots} | (places or {})
+    return [{"slot": slot, "make": usual[slot][0], "address": usual[slot][1]} for slot in slots]
 
 
 def until(so, seconds=8.0):
@@ -158,10 +153,10 @@ def until(so, seconds=8.0):
 
 
 @contextlib.contextmanager
-def program(*words, env=None):
+def program(*words, env=None, before=""):
     """Run `rheobase WORDS... --json` and yield the process and what it said first."""
     process = subprocess.Popen(
-        [sys.executable, *RHEOBASE, *words, "--json"],
+        [sys.executable, "-c", f"{before}\n{RHEOBASE}", *words, "--json"],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, **(env or {})},
@@ -180,11 +175,11 @@ def program(*words, env=None):
 
 
 @contextlib.contextmanager
-def service():
+def service(before="", env=None):
     """Run a session service and yield its process and a client."""
     signing_key()
     with (
-        program("bedside", "--port", "0") as (process, said),
+        program("bedside", "--port", "0", before=before, env=env) as (process, said),
         Client(said["url"], service_token()) as client,
     ):
         yield process, client
@@ -207,6 +202,13 @@ def crowd(number=BUSY):
 def _busy():
     while True:
         sum(range(10_000))
+
+
+def as_hardware(pid):
+    """Let an emulated unit answer as promptly as a real one would, where that is allowed."""
+    with contextlib.suppress(PermissionError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(5))
 
 
 def scheduling(pid):
