@@ -17,9 +17,11 @@ from rheobase.clinic.booking.models import (
     Allocation,
     Appointment,
     HoursRule,
+    Offer,
     Room,
     Service,
     Stimulator,
+    WaitRequest,
 )
 from rheobase.clinic.diary.models import Note
 from rheobase.clinic.intake.models import Consent, FormAnswer, FormVersion
@@ -149,6 +151,17 @@ class World:
         note = Note.objects.create(
             treatment=treatment, text=f"Note of {child}", by=therapist, drafted=at
         )
+        wait = WaitRequest.objects.create(
+            child=child,
+            service=visit.service,
+            windows=["0am"],
+            notice_hours=24,
+            first_day=MONDAY,
+            last_day=MONDAY,
+            by=self.ben,
+            asked=at,
+        )
+        offer = Offer.objects.create(request=wait, visit=visit, by=self.ben, made=at, until=at)
         return {
             "child": child.pk,
             "visit": visit.pk,
@@ -161,6 +174,8 @@ class World:
             "plan": plan.pk,
             "treatment": treatment.pk,
             "note": note.pk,
+            "wait": wait.pk,
+            "offer": offer.pk,
         }
 
 

@@ -13,6 +13,7 @@ PLACES = (
     ("Home", "people:start", ("guardian", "administrator")),
     ("Book", "booking:book", ("guardian", "front_desk", "lead")),
     ("Calendar", "booking:calendar", ("front_desk", "therapist", "lead")),
+    ("Wait list", "booking:wait_list", ("front_desk", "lead")),
     ("Children", "people:children", ("front_desk", "therapist", "lead")),
     ("Clinic", "people:clinic", ("lead",)),
     ("Who saw what", "people:access_log", ("lead", "administrator")),

@@ -42,6 +42,7 @@ RULES: Final[dict[str, Rule]] = {
     "book": _rule(GUARDIAN, DESK, LEAD, right="can_book"),
     "register child": _rule(DESK, LEAD),
     "receive visit": _rule(DESK, THERAPIST, LEAD),
+    "keep wait list": _rule(DESK, LEAD),
     "see visits": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
     "see calendar": _rule(DESK, THERAPIST, LEAD),
     "see child": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
@@ -63,6 +64,8 @@ RULES: Final[dict[str, Rule]] = {
 CHILD_OF: Final[dict[str, tuple[str, str]]] = {
     "child": ("people.Child", ""),
     "visit": ("booking.Appointment", "child"),
+    "wait": ("booking.WaitRequest", "child"),
+    "offer": ("booking.Offer", "request__child"),
     "form": ("intake.FormAnswer", "child"),
     "consent": ("intake.Consent", "child"),
     "episode": ("assessment.Episode", "child"),

@@ -3,7 +3,7 @@
 Run as a program by test_race.py: `racing.py ROUNDS KIND`, with DATABASE_URL. Prints one JSON object.
 KIND is "booking" (the clinic's own), "careless" (a plain look before the insert, in autocommit: what
 every booking system has before somebody notices), "unguarded" (the same with the database's guard
-removed) or "log".
+removed), "offers" or "log".
 """
 
 import json
@@ -166,6 +166,61 @@ def race(rounds: int, attempt) -> dict:
     return {"winners": [sum(row) for row in wins], "overlaps": overlaps, "rows": len(rows)}
 
 
+def offers(rounds: int) -> dict:
+    """A time is offered; at the moment its hold ends, half accept it and half book it."""
+    from rheobase.clinic import clock
+    from rheobase.clinic.booking import wait
+    from rheobase.clinic.booking.models import Allocation, Appointment
+    from rheobase.errors import Taken
+
+    ada, ben, service, children = people()
+    now = clock.now()
+    day = (now + timedelta(days=2)).date()
+    made = []
+    for n in range(rounds):
+        wall = datetime.combine(day + timedelta(days=n // 10), time(8 + n % 10))
+        request = wait.ask(
+            child=children[0],
+            service=service,
+            therapist=None,
+            windows=list(wait.WINDOWS),
+            notice_hours=2,
+            first_day=now.date(),
+            last_day=now.date() + timedelta(days=90),
+            by=ben,
+            now=now,
+        )
+        starts = clock.to_utc(wall, "America/Edmonton")
+        made.append(
+            (wall, wait.offer(request=request, therapist=ada, starts=starts, by=ben, now=now))
+        )
+        type(request).objects.filter(pk=request.pk).update(ended=now)  # the next round asks again
+    wins = [[False] * CLIENTS for _ in made]
+
+    def client(n, gate):
+        for number, (wall, one) in enumerate(made):
+            gate.wait(60)
+            if n % 2:
+                late = one.until + timedelta(seconds=1)
+                wins[number][n] = booking(ada, ben, service, children[n], wall, late)
+                continue
+            try:
+                wait.accept(one, ben, one.until - timedelta(seconds=1))
+                wins[number][n] = True
+            except Taken:
+                pass
+
+    all_at_once(client)
+    held = Appointment.objects.filter(status="held").count()
+    rows = list(Allocation.objects.filter(active=True).values_list("resource", "starts", "ends"))
+    overlaps = sum(
+        a[0] == b[0] and a[1] < b[2] and b[1] < a[2]
+        for i, a in enumerate(rows)
+        for b in rows[i + 1 :]
+    )
+    return {"winners": [sum(row) for row in wins], "overlaps": overlaps, "held": held}
+
+
 def log(rounds: int) -> dict:
     from django.test import RequestFactory
 
@@ -191,5 +246,6 @@ if __name__ == "__main__":
     if kind == "unguarded":
         remove_the_guard()
     attempt = booking if kind == "booking" else careless
-    answer = log(rounds) if kind == "log" else race(rounds, attempt)
+    others = {"log": log, "offers": offers}
+    answer = others[kind](rounds) if kind in others else race(rounds, attempt)
     sys.stdout.write(json.dumps(answer))

@@ -101,3 +101,18 @@ def test_the_access_log_stays_one_chain_when_sixteen_write_at_once_on_postgresql
     postgres, tmp_path
 ):
     assert race(postgres, tmp_path, 10, "log") == {"lines": 160, "whole": True}
+
+
+def test_an_offer_that_ends_as_it_is_accepted_goes_to_exactly_one(sqlite, tmp_path):
+    result = race(sqlite, tmp_path, 10, "offers")
+    assert held_by_exactly_one(result)
+
+
+@pytest.mark.postgres
+def test_an_offer_that_ends_as_it_is_accepted_goes_to_exactly_one_on_postgresql(postgres, tmp_path):
+    result = race(postgres, tmp_path, 30, "offers")
+    assert held_by_exactly_one(result)
+
+
+def held_by_exactly_one(result: dict) -> bool:
+    return set(result["winners"]) == {1} and result["overlaps"] == 0 and result["held"] == 0

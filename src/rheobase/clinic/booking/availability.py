@@ -69,7 +69,7 @@ def free_for(wish: Wish, first_day: date, last_day: date) -> list[Free]:
     pools = _pools(wish)
     starts = clock.day_bounds(first_day, zone)[0] - timedelta(days=1)
     ends = clock.day_bounds(last_day, zone)[1] + timedelta(days=1)
-    busy = busy_between(pools, starts, ends, without=wish.moving)
+    busy = busy_between(pools, starts, ends, now=wish.now, without=wish.moving)
     return free_times(
         need_of(wish.service),
         pools,

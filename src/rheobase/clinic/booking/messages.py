@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from rheobase.clinic import clock
 from rheobase.clinic.booking.models import Appointment, Outbox
 from rheobase.clinic.people.models import Guardianship
 
@@ -27,6 +28,12 @@ def moved(visit: Appointment, now: datetime) -> None:
 def cancelled(visit: Appointment, now: datetime) -> None:
     """Tell that a visit does not take place."""
     _add(visit, "cancelled", "Your visit is cancelled", now, now + GRACE)
+
+
+def offered(visit: Appointment, until: datetime, now: datetime) -> None:
+    """Tell that a time has become free and is held for this family."""
+    wall = clock.to_wall(until, visit.zone)
+    _add(visit, "offer", f"A time is held for you until {wall:%a %-d %B, %H:%M}", now, now)
 
 
 def withdraw(visit: Appointment, now: datetime) -> None:

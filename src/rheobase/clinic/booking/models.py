@@ -161,6 +161,42 @@ class Outbox(models.Model):
     withdrawn = models.DateTimeField(null=True, blank=True)
 
 
+class WaitRequest(models.Model):
+    """A family would come, if a time became free: when it could, and for what."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.PROTECT)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT)
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    windows = models.JSONField()  # ["0am", "0pm", ...]: Monday morning, Monday afternoon, ...
+    notice_hours = models.PositiveSmallIntegerField()  # the shortest that is any use to them
+    first_day = models.DateField()
+    last_day = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked = models.DateTimeField()
+    ended = models.DateTimeField(null=True, blank=True)
+    how_it_ended = models.CharField(max_length=12, blank=True, default="")  # booked, withdrawn
+
+    class Meta:
+        ordering = ["asked"]
+
+
+class Offer(models.Model):
+    """A time held for a family until it answers. Its state is that of the visit that holds it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(WaitRequest, on_delete=models.PROTECT, related_name="offers")
+    visit = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="offer")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made"]
+
+
 class CalendarToken(models.Model):
     """A private feed of one person's visits; only the hash of its key is kept."""
 

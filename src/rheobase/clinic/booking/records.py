@@ -11,6 +11,7 @@ from rheobase.clinic.booking.models import (
     HoursRule,
     Room,
     Service,
+    Status,
     Stimulator,
 )
 from rheobase.clinic.people.models import Child, Role, User
@@ -57,7 +58,12 @@ def pools_for(service: Service, child: Child, therapists: list[User]) -> Pools:
 
 
 def busy_between(
-    pools: Pools, starts: datetime, ends: datetime, *, without: Appointment | None = None
+    pools: Pools,
+    starts: datetime,
+    ends: datetime,
+    *,
+    now: datetime,
+    without: Appointment | None = None,
 ) -> list[Busy]:
     """Return every reservation of these resources that touches a stretch of time, in one query.
 
@@ -65,6 +71,7 @@ def busy_between(
         pools: the resources.
         starts: beginning of the stretch. [UTC]
         ends: its end. [UTC]
+        now: times held until before this moment are free again. [UTC]
         without: a visit whose own reservations do not count (it is being moved).
     """
     resources = [*pools.therapists, *pools.rooms, *pools.units, pools.child]
@@ -75,6 +82,7 @@ def busy_between(
         ends__gt=starts,
         starts__gt=starts - LONGEST,  # so that the index leaves out the years before
     )
+    rows = rows.exclude(visit__status=Status.HELD, visit__held_until__lte=now)
     if without:
         rows = rows.exclude(visit=without)
     return [

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 
 from rheobase.clinic import clock
-from rheobase.clinic.booking import messages
+from rheobase.clinic.booking import holds, messages
 from rheobase.clinic.booking.availability import Wish, free_at, refuse, taken
 from rheobase.clinic.booking.engine import Free
 from rheobase.clinic.booking.models import (
@@ -24,7 +24,7 @@ from rheobase.clinic.people.models import Child, Role, User
 from rheobase.errors import BadInput, Taken
 
 UNDO = timedelta(minutes=3)
-BOOKING_LOCK = 7_243_513
+BOOKING_LOCK = holds.BOOKING_LOCK
 TRIES = 4  # somebody may take the room or the units we picked; another pick may still do
 OPEN = (Status.HELD, Status.REQUESTED, Status.CONFIRMED)
 NEXT: dict[str, tuple[str, ...]] = {
@@ -50,6 +50,7 @@ def book(
     now: datetime,
     interested: bool = False,
     told_us: Mapping[str, Any] | None = None,
+    hold_until: datetime | None = None,
 ) -> Appointment:
     """Book one visit and reserve all it needs, in one transaction.
 
@@ -62,6 +63,7 @@ def book(
         now: the present moment. [UTC]
         interested: whether the family is interested in muscle stimulation.
         told_us: answers to "please tell us first".
+        hold_until: only hold the time, until this moment [UTC]; nobody is told of a visit yet.
 
     Raises:
         BadInput: if that time cannot be booked by this person at all; it says what to do.
@@ -81,11 +83,14 @@ def book(
             told_us=dict(told_us or {}),
             booked_by=by,
             booked_at=now,
+            status=Status.HELD if hold_until else Status.CONFIRMED,
+            held_until=hold_until,
             **_when_and_who(free, service),
         )
         _allocate(visit, free)
-        _note_change(visit, old="", new=str(Status.CONFIRMED), by=by, at=now)
-        messages.booked(visit, now)
+        _note_change(visit, old="", new=str(visit.status), by=by, at=now)
+        if hold_until is None:
+            messages.booked(visit, now)
         return visit
 
     return _first_come(reserve, wish, starts)
@@ -182,6 +187,8 @@ def why_not_online(visit: Appointment, by: User, now: datetime) -> str:
     """Return why this person cannot cancel or move it here, "" if they can."""
     if visit.status not in OPEN:
         return "This visit is not open any more."
+    if visit.status == Status.HELD:
+        return "This time is only offered: answer the offer, or let it pass."
     if by.role != Role.GUARDIAN or can_undo(visit, now):
         return ""
     if visit.starts <= now:
@@ -230,6 +237,7 @@ def _first_come(reserve: Callable[[], Appointment], wish: Wish, starts: datetime
         try:
             with transaction.atomic():
                 wait_turn(BOOKING_LOCK)
+                holds.release_expired(wish.now)
                 return reserve()
         except Taken:
             break

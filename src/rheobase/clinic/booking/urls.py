@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from rheobase.clinic.booking import views, visits
+from rheobase.clinic.booking import views, visits, waiting
 
 app_name = "booking"
 urlpatterns = [
     path("", views.book, name="book"),
     path("calendar/", visits.calendar, name="calendar"),
+    path("wait/", waiting.wait_list, name="wait_list"),
+    path("wait/free/", waiting.freed, name="freed"),
+    path("wait/<uuid:wait>/offer/", waiting.offer_time, name="offer_time"),
+    path("wait/<uuid:wait>/end/", waiting.end, name="end_wait"),
+    path("offer/<uuid:offer>/", waiting.offer, name="offer"),
+    path("<uuid:child>/wait/", waiting.ask, name="wait"),
     path("<uuid:child>/", views.discipline, name="discipline"),
     path("<uuid:child>/service/", views.service, name="service"),
     path("<uuid:child>/stimulation/", views.stimulation, name="stimulation"),

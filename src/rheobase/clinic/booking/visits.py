@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock, policy
 from rheobase.clinic.booking import calendar as week
-from rheobase.clinic.booking import services, wording
+from rheobase.clinic.booking import holds, services, wait, wording
 from rheobase.clinic.booking.availability import Wish
 from rheobase.clinic.booking.models import Appointment, Status
 from rheobase.clinic.booking.views import day_from, page_of_times, wall_of
+from rheobase.clinic.booking.waiting import wait_page
 from rheobase.clinic.intake.services import checklist
 from rheobase.clinic.policy import needs
 from rheobase.errors import RheobaseError
@@ -67,10 +68,11 @@ def visit(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
 def visits(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     """List the visits of a child: those to come, then those before."""
     now = clock.now()
+    holds.release_expired(now)
     rows = WHOLE.filter(child=request.child)
     context = {
         "child": request.child,
-        "coming": rows.filter(ends__gte=now).exclude(status=Status.CANCELLED),
+        "coming": rows.filter(ends__gte=now).exclude(status__in=(Status.CANCELLED, Status.HELD)),
         "before": rows.filter(ends__lt=now).order_by("-starts")
         | rows.filter(status=Status.CANCELLED).order_by("-starts"),
         "may_book": policy.may(request.user, "book", request.child),
@@ -103,6 +105,10 @@ def cancel(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
             reason = request.POST.get("reason", "")[:300]
             services.cancel(visit=row, by=request.user, now=now, reason=reason)
             messages.success(request, "The visit is cancelled.")
+            if policy.may(request.user, "keep wait list") and wait.candidates(
+                row.therapist, row.starts, request.user, now
+            ):
+                return redirect(wait_page(row.therapist, row.starts))
             return redirect("booking:visits", child=row.child_id)
         except RheobaseError as refusal:
             messages.error(request, str(refusal))
@@ -169,6 +175,7 @@ def status(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
 @needs("see calendar")
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show a day of everybody, or a week of one therapist."""
+    holds.release_expired(clock.now())
     today = clock.today(settings.CLINIC_ZONE)
     day = day_from(request.GET.get("day", ""), today)
     view = "week" if request.GET.get("view") == "week" else "day"

@@ -17,10 +17,10 @@ PAST_SHOWN = timedelta(days=90)
 
 
 def entries(visits: Iterable[Appointment]) -> list[Entry]:
-    """Return visits as calendars may know them; cancelled ones are left out."""
+    """Return visits as calendars may know them; cancelled and merely offered ones are left out."""
     rows = (
         Appointment.objects.filter(pk__in=[v.pk for v in visits])
-        .exclude(status=Status.CANCELLED)
+        .exclude(status__in=(Status.CANCELLED, Status.HELD))
         .annotate(changed=Max("changes__at"), count=Count("changes"))
     )
     return [

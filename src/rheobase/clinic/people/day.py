@@ -42,7 +42,7 @@ def visits_on(user: User, day: date) -> QuerySet[Appointment]:
     first, last = clock.day_bounds(day, settings.CLINIC_ZONE)
     found = (
         Appointment.objects.filter(starts__gte=first, starts__lt=last)
-        .exclude(status=Status.CANCELLED)
+        .exclude(status__in=(Status.CANCELLED, Status.HELD))
         .filter(child__in=policy.children_for(user, "see visits"))
         .select_related("child", "service", "therapist", "room")
         .prefetch_related("stimulators")

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock, policy
+from rheobase.clinic.booking import wait
 from rheobase.clinic.booking.models import Appointment, Status
 from rheobase.clinic.intake import services as intake
 from rheobase.clinic.people import day, services
@@ -189,11 +190,12 @@ def _families(user: User, now: datetime) -> list[dict[str, object]]:
     found = []
     for one in policy.children_for(user, "see child"):
         visits = Appointment.objects.filter(child=one, ends__gte=now).exclude(
-            status=Status.CANCELLED
+            status__in=(Status.CANCELLED, Status.HELD)
         )
         found.append(
             {
                 "child": one,
+                "offers": wait.open_offers(now).filter(request__child=one),
                 "visits": visits.select_related("service", "therapist", "room")[:3],
                 "checklist": intake.checklist(one, now),
                 "may_book": policy.may(user, "book", one),
