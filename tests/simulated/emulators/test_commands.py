@@ -9,9 +9,10 @@ from contextlib import contextmanager
 import pytest
 
 from rheobase.home import signing_key
+from rheobase.planner.files import to_file
 from rheobase.simulated import cast
 from rheobase.simulated.emulators import read_log
-from rheobase.stimulus import Segment, seal, to_plain
+from rheobase.stimulus import Segment, seal
 
 CALL = (sys.executable, "-c", "from rheobase.cli import main; main()")
 
@@ -67,7 +68,7 @@ def test_a_session_runs_on_an_emulated_unit_from_screen_to_done(tmp_path):
     knee = cast.order("A", "quadriceps", Segment.THIGH, ceiling_ma=3.0)
     plan = cast.quick(cast.mila((knee,)), on_s=1.5, off_s=0.5, repetitions=2)
     signed, log = tmp_path / "signed.json", tmp_path / "log.jsonl"
-    signed.write_text(json.dumps(to_plain(seal(plan, signing_key()))))
+    signed.write_text(json.dumps(to_file(seal(plan, signing_key()))))
     with emulated("sciencemode34", "--log", str(log)) as port:
         unit = f"A=sciencemode34:{port}"
         words = ("run", str(signed), "--unit", unit, "--minutes", "0.05", "--json")
