@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from rheobase.clinic.booking import views, visits, waiting
+from rheobase.clinic.booking import opening, views, visits, waiting
 
 app_name = "booking"
 urlpatterns = [
     path("", views.book, name="book"),
     path("calendar/", visits.calendar, name="calendar"),
+    path("hours/", opening.hours, name="hours"),
     path("wait/", waiting.wait_list, name="wait_list"),
     path("wait/free/", waiting.freed, name="freed"),
     path("wait/<uuid:wait>/offer/", waiting.offer_time, name="offer_time"),
