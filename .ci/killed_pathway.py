@@ -1,4 +1,4 @@
-"""Kill the pathway at six different moments, then let it run whole: it must go on and end well.
+"""Kill the pathway at four different moments, then let it run whole: it must go on and end well.
 
 Each kill is a SIGKILL of the whole process group, as a power cut would be for this program. A last
 run, in the same folder, begins anew and must be done within two minutes.
@@ -45,7 +45,7 @@ def main() -> None:
     dice = random.Random(7)
     with tempfile.TemporaryDirectory() as home:
         counts = []
-        for _ in range(6):
+        for _ in range(4):
             process = begun(home)
             after_s = dice.uniform(5.0, 45.0)
             try:

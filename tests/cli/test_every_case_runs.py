@@ -18,9 +18,9 @@ RHEOBASE = Path(sys.executable).with_name("rheobase")
 
 @pytest.fixture(scope="module")
 def sessions(tmp_path_factory):
-    """The summary of one quick session per case; three at a time, because they mostly wait."""
+    """What was signed, and the summary of one quick session, per case; two at a time: they mostly wait."""
     home = tmp_path_factory.mktemp("cases")
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(2) as pool:
         return dict(zip(CASES, pool.map(lambda case: whole(case, home), CASES), strict=True))
 
 
