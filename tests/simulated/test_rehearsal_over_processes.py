@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 from rheobase.home import signing_key
+from rheobase.planner.files import to_file
 from rheobase.simulated import cast
-from rheobase.stimulus import Segment, seal, to_plain
+from rheobase.stimulus import Segment, seal
 
 CALL = "import sys; from rheobase.cli import main; sys.argv = ['rheobase', *sys.argv[1:]]; main()"
 
@@ -30,7 +31,7 @@ def gentle():
 
 def test_a_signed_prescription_runs_from_screen_to_done_and_is_shown_again(tmp_path):
     signed = tmp_path / "signed.json"
-    signed.write_text(json.dumps(to_plain(seal(gentle(), signing_key()))))
+    signed.write_text(json.dumps(to_file(seal(gentle(), signing_key()))))
     code, out, err = rheobase(
         "run", str(signed), "--unit", "A=virtual", "--minutes", "0.05", "--json"
     )
@@ -50,7 +51,7 @@ def test_a_signed_prescription_runs_from_screen_to_done_and_is_shown_again(tmp_p
 
 
 def test_an_unsigned_or_edited_prescription_is_refused(tmp_path):
-    plain = to_plain(seal(gentle(), signing_key()))
+    plain = to_file(seal(gentle(), signing_key()))
     unsigned, edited = tmp_path / "unsigned.json", tmp_path / "edited.json"
     unsigned.write_text(json.dumps(plain["prescription"]))
     plain["prescription"]["session_min"] = 40.0
@@ -64,7 +65,7 @@ def test_an_unsigned_or_edited_prescription_is_refused(tmp_path):
 
 def test_a_real_unit_is_refused_without_a_dummy_load(tmp_path):
     signed = tmp_path / "signed.json"
-    signed.write_text(json.dumps(to_plain(seal(gentle(), signing_key()))))
+    signed.write_text(json.dumps(to_file(seal(gentle(), signing_key()))))
     code, _, err = rheobase("run", str(signed), "--unit", "A=manual")
     assert code == 2
     assert "dummy load" in err
