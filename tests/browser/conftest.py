@@ -111,23 +111,26 @@ def clinic_with(home, *options):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
+    url, passwords = f"http://127.0.0.1:{port}", {}
+    with subprocess.Popen(
         [RHEOBASE, "demo", *options, "--port", str(port)],
         env={**os.environ, "RHEOBASE_HOME": str(home), "COLUMNS": "200"},
         stdout=subprocess.PIPE,
         text=True,
-    )
-    url, passwords = f"http://127.0.0.1:{port}", {}
-    for line in process.stdout:
-        cells = [cell.strip() for cell in re.split(r"[│┃|]", line)]
-        if len(cells) > 4 and re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", cells[3]):
-            passwords[cells[2]] = cells[3]
-        if "The clinic is at" in line:
-            break
-    _wait_for(url)
-    with process:
-        yield Clinic(url, home, passwords)
-        process.terminate()
+    ) as process:
+        try:
+            for line in process.stdout:
+                cells = [cell.strip() for cell in re.split(r"[│┃|]", line)]
+                if len(cells) > 4 and re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", cells[3]):
+                    passwords[cells[2]] = cells[3]
+                if "The clinic is at" in line:
+                    break
+            else:
+                pytest.fail("The demo clinic ended before it served a page.")
+            _wait_for(url)
+            yield Clinic(url, home, passwords)
+        finally:
+            process.terminate()
 
 
 def _wait_for(url):

@@ -60,7 +60,8 @@ def sideways_px(page, size):
 def keyboard_faults(page):
     """Walk a page by the Tab key; return what it does not reach, and what does not show the focus."""
     count, met, said = page.evaluate(MARK), set(), []
-    inner_stops = 4 * page.locator("input[type=date]").count()  # day, month, year, picker
+    # Day, month, year and picker, hour and minute are stops of their own.
+    inner_stops = 6 * page.locator("input[type=date], input[type=time], [type^=datetime]").count()
     page.evaluate("document.activeElement.blur()")
     for _ in range(count + inner_stops + 3):
         page.keyboard.press("Tab")

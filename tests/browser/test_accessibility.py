@@ -35,7 +35,7 @@ def somebody(chromium, walked):
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_every_page_is_for_everybody(somebody, walked, name):
-    one, faults, met, titles = somebody(name).signs_in(), {}, [], {}
+    one, faults, met, titles = somebody(name).signs_in(), [], [], {}
     for route in looking.pages_of(one.page, walked.url + "/"):
         met.append(route)
         said = looking.faults_of(one.page)
@@ -44,9 +44,8 @@ def test_every_page_is_for_everybody(somebody, walked, name):
         said += looking.keyboard_faults(one.page)
         said += [] if one.page.locator("h1").count() == 1 else ["not one h1"]
         titles.setdefault(one.page.title(), []).append(route)
-        if said:
-            faults[route] = said
-    assert faults == {}
+        faults += [f"{route}: {fault}" for fault in said]
+    assert not faults, "\n".join(faults)
     assert len(met) > 3
     assert [routes for routes in titles.values() if len(set(routes)) > 1] == []
 
