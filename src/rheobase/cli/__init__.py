@@ -7,6 +7,7 @@ message (or `{"error": ...}` after `--json`), never with a traceback.
 
 import importlib
 import json
+import os
 import sys
 from typing import Any
 
@@ -77,6 +78,8 @@ def root() -> None:
 
 def main() -> None:
     """Run one command; turn our own errors into a message and exit code 2."""
+    # Our kernels use all cores by themselves; threads of the linear algebra would wait beside them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except RheobaseError as error:

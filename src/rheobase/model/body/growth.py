@@ -18,10 +18,10 @@ from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from rheobase.errors import BadInput
 from rheobase.model.body.child import Sex
+from rheobase.model.body.splines import at, shaped_slopes, smooth_slopes
 
 Array = NDArray[np.float64]
 
@@ -63,11 +63,12 @@ class Curve:
         """Return the median at an age. [unit]"""
         low, high = self.age_years[0], self.age_years[-1]
         age_years = min(max(age_months / 12.0, low), high)
-        return float(np.exp(_spline(self, sex)(np.log(age_years + OFFSET_YEARS))))
+        return float(np.exp(at(*_spline(self, sex), float(np.log(age_years + OFFSET_YEARS)))))
 
 
 @cache
-def _spline(curve: Curve, sex: Sex) -> CubicSpline | PchipInterpolator:
+def _spline(curve: Curve, sex: Sex) -> tuple[Array, Array, Array]:
+    """Return knots, values and slopes, in logarithms."""
     x = np.log(np.array(curve.age_years) + OFFSET_YEARS)
     y = np.log(np.array(curve.female if sex is Sex.FEMALE else curve.male))
-    return CubicSpline(x, y) if len(x) >= SMOOTH_FROM else PchipInterpolator(x, y)
+    return x, y, (smooth_slopes if len(x) >= SMOOTH_FROM else shaped_slopes)(x, y)

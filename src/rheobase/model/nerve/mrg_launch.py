@@ -5,9 +5,10 @@ of nodes. Lanes left over in the last block repeat its last fibre and are thrown
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, final
 
 import numpy as np
@@ -134,12 +135,19 @@ def blocks(
 
 
 def in_threads(work: Callable[[Any], T], parts: list[Any]) -> list[T]:
-    """Return `work` of each part, in order, over all cores."""
+    """Return `work` of each part, in order, over all cores; `work` must not call this again."""
     if len(parts) == 1:
         return [work(parts[0])]
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        results: Iterator[T] = pool.map(work, parts)
-        return list(results)
+    return list(_threads(os.getpid()).map(work, parts))
+
+
+@cache
+def _threads(process: int) -> ThreadPoolExecutor:
+    """Return threads that stay: starting them anew costs as much as a small search.
+
+    A forked process has none of its parent's.
+    """
+    return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix=f"nerve-{process}")
 
 
 def check_field(fibres: MrgFibres, ve_per_ma: Array, precision: int) -> None:

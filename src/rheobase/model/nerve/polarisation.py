@@ -18,6 +18,7 @@ Valid for
     model: `docs/models/polarisation.md`. For other pulses solve the cable.
 """
 
+import os
 from dataclasses import dataclass
 from typing import final
 
@@ -42,7 +43,7 @@ from rheobase.stimulus.checks import in_range
 
 Array = NDArray[np.float64]
 LEAST_SAMPLES = 8  # of a path, and before a sealed end
-PARTS = 16
+PARTS_PER_CORE = 4  # threads take the next part when they have done one
 
 
 @final
@@ -135,7 +136,7 @@ def predicted_thresholds_ma(
     coefficients = predictor.coefficients(phases, width_us, gap_us)
     out = np.empty(sizes.shape[:2])
 
-    per_part = -(-len(paths) // PARTS)
+    per_part = -(-len(paths) // (PARTS_PER_CORE * (os.cpu_count() or 1)))
 
     def part(first: int) -> None:
         chunk = slice(first, first + per_part)

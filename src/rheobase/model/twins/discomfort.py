@@ -40,6 +40,7 @@ EDGES = (-1.0, 0.0, 1.0)
 USUAL = Pulse(waveform=Waveform.SYMMETRIC_BIPHASIC, pulse_width_us=300.0, gap_us=0.0)
 
 
+@lru_cache(maxsize=64)
 def sensory_threshold_ma(
     twins: Twins, montage: Montage, pulse: Pulse, muscle: Muscle, side: Side
 ) -> Array:
@@ -91,11 +92,12 @@ def discomfort(
     usual = usual_montage(twins, muscle, side)
     motor_ma = _usual_motor_threshold_ma(twins, muscle, side)
     spread = np.exp(twins.parameters.fact("pain_spread") * twins.normal("pain"))
-    here = amplitude_ma * _weight(twins, montage, pulse)
-    return np.asarray(spread * here / (motor_ma * _weight(twins, usual, USUAL)))
+    here = amplitude_ma * weight(twins, montage, pulse)
+    return np.asarray(spread * here / (motor_ma * weight(twins, usual, USUAL)))
 
 
-def _weight(twins: Twins, montage: Montage, pulse: Pulse) -> float:
+def weight(twins: Twins, montage: Montage, pulse: Pulse) -> float:
+    """Return the discomfort of one milliampere, in a unit that cancels in the index."""
     fact = twins.parameters.fact
     size = float(montage.smallest_area_cm2 ** fact("pain_area_power"))
     return 1.0 / size / (1.0 + fact("pain_chronaxie") / pulse.pulse_width_us)

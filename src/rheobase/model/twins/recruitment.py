@@ -20,6 +20,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from rheobase.model.body.layers import limb_of
 from rheobase.model.body.muscles import Muscle, zone_widening
 from rheobase.model.field.lines import line_potentials
 from rheobase.model.field.pads import Patch
@@ -121,14 +122,8 @@ def recruitment(
         BadInput: if the montage is one the model has no business with.
     """
     check_montage(twins, side, muscle, montage)
-    p = twins.parameters
-    parts = {key: p.muscle(key).action.share for key in muscle.parts or (muscle.key,)}
     here = conductors(twins, side, muscle)
-    near = {key: p.muscle(key) for key in (() if alone else muscle.neighbours)}
-    near = {k: m for k, m in near.items() if m.segment in here[0].start_mm and k not in parts}
-    wanted = {**{k: p.muscle(k) for k in parts}, **{k: m for k, m in near.items() if not m.parts}}
-    for group in (m for m in near.values() if m.parts):
-        wanted.update({k: p.muscle(k) for k in group.parts})
+    parts, near, wanted = cast_of(twins, muscle, alone=alone)
     found = {key: np.empty((twins.n, N_AXONS)) for key in wanted}
     for conductor in here:
         rows = conductor.twins
@@ -143,8 +138,29 @@ def recruitment(
         threshold_ma=found,
         parts=parts,
         neighbours=tuple(near),
-        softness=p.fact("recruitment_softness"),
+        softness=twins.parameters.fact("recruitment_softness"),
     )
+
+
+def cast_of(
+    twins: Twins, muscle: Muscle, *, alone: bool
+) -> tuple[dict[str, float], dict[str, Muscle], dict[str, Muscle]]:
+    """Return a target's parts with their shares, its neighbours, and all whose axons are needed.
+
+    Args:
+        twins: know the catalogue.
+        muscle: the target.
+        alone: leave the neighbours out.
+    """
+    p = twins.parameters
+    parts = {key: p.muscle(key).action.share for key in muscle.parts or (muscle.key,)}
+    near = {key: p.muscle(key) for key in (() if alone else muscle.neighbours)}
+    chain = limb_of(muscle.segment)
+    near = {k: m for k, m in near.items() if m.segment in chain and k not in parts}
+    wanted = {**{k: p.muscle(k) for k in parts}, **{k: m for k, m in near.items() if not m.parts}}
+    for group in (m for m in near.values() if m.parts):
+        wanted.update({k: p.muscle(k) for k in group.parts})
+    return parts, near, wanted
 
 
 def _thresholds(
@@ -157,7 +173,7 @@ def _thresholds(
     side: Side,
 ) -> list[Array]:
     """Return (n_rows, N_AXONS) thresholds of each muscle for the twins of one conductor."""
-    paths = [_paths_of(twins, conductor, m, side) for m in muscles]
+    paths = [paths_of(twins, conductor, m, side) for m in muscles]
     patches = tuple(conductor.patch(pad) for pad in montage.pads)
     z_mm, spacing = samples_mm(conductor, patches)
     levels = np.concatenate([path.level_mm.ravel() for path in paths])
@@ -172,7 +188,7 @@ def _thresholds(
     lines = np.concatenate(
         [potential_along(path, v, z_mm) for path, v in zip(paths, at_levels, strict=True)]
     )
-    raw = _pool_thresholds(twins, pulse, lines, spacing, conductor.twins)
+    raw = pool_thresholds(twins, pulse, lines, spacing, conductor.twins)
     found = []
     for muscle, threshold in zip(
         muscles, raw.reshape(len(muscles), len(conductor.twins), N_AXONS), strict=True
@@ -204,7 +220,7 @@ def excitability(twins: Twins, key: str, side: Side) -> Array:
     return np.asarray(np.exp(fact("threshold_child") * child + fact("threshold_muscle") * own))
 
 
-def _paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) -> Paths:
+def paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) -> Paths:
     """Return the paths of a muscle's axons for the twins of one conductor."""
     rows, name = conductor.twins, f"{muscle.key} {side.value}"
     fact = twins.parameters.fact
@@ -228,7 +244,7 @@ def _paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) ->
     )
 
 
-def _pool_thresholds(
+def pool_thresholds(
     twins: Twins, pulse: Pulse, lines: Array, spacing_mm: float, rows: Rows
 ) -> Array:
     """Return (n_lines, N_PER_LINE) thresholds; lines run over muscles, twins, paths."""
