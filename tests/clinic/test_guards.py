@@ -56,13 +56,20 @@ GUARDS = {
             "booking_allocation_no_overlap_update",
             "people_accesslog_frozen_update",
             "people_accesslog_frozen_delete",
+            "people_breakglass_frozen_update",
+            "people_breakglass_frozen_delete",
             "diary_note_frozen_update",
             "diary_note_frozen_delete",
         },
     ),
     "postgresql": (
         "SELECT tgname FROM pg_trigger UNION SELECT conname FROM pg_constraint",
-        {"booking_allocation_no_overlap", "people_accesslog_frozen", "diary_note_frozen"},
+        {
+            "booking_allocation_no_overlap",
+            "people_accesslog_frozen",
+            "people_breakglass_frozen",
+            "diary_note_frozen",
+        },
     ),
 }
 

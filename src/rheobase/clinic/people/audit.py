@@ -1,16 +1,21 @@
 """Pages of the access log: who saw what, and whether the log is whole."""
 
 import uuid
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 
-from rheobase.clinic.people import access
+from rheobase.clinic import clock
+from rheobase.clinic.people import access, report
 from rheobase.clinic.people.models import AccessLog, SignInTry
 from rheobase.clinic.policy import needs
 
 PER_PAGE = 50
+YEAR = timedelta(days=365)
 
 
 @needs("audit")
@@ -32,10 +37,24 @@ def access_log(request: HttpRequest) -> HttpResponse:
 
 @needs("audit")
 def child_access(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
-    """Show who saw this child."""
-    lines = AccessLog.objects.filter(child=request.child).order_by("-id")
+    """Report who saw this child: person by person, emergencies with their reason, every line."""
+    today = clock.today(settings.CLINIC_ZONE)
+    first = _day(request.GET.get("from", ""), today - YEAR)
+    last = _day(request.GET.get("to", ""), today)
+    asked = report.of_child(request.child, first, last)
     context = {
         "child": request.child,
-        "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
+        "first": first,
+        "last": last,
+        "report": asked,
+        "page": Paginator(asked.lines, PER_PAGE).get_page(request.GET.get("page")),
+        "more": urlencode({"from": first.isoformat(), "to": last.isoformat()}),
     }
     return render(request, "people/child_access.html", context)
+
+
+def _day(text: str, default: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return default

@@ -106,6 +106,20 @@ class AccessLog(models.Model):
         ordering = ["id"]
 
 
+class BreakGlass(models.Model):
+    """Reading a child's record in an emergency: who, why, until when. Append-only."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    child = models.ForeignKey(Child, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["user", "until"])]
+
+
 class SignInTry(models.Model):
     """One try to sign in, kept to slow down guessing."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rheobase.clinic.people import audit, views
+from rheobase.clinic.people import audit, emergency, views
 
 app_name = "people"
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
         name="end_guardianship",
     ),
     path("children/<uuid:child>/seen-by/", audit.child_access, name="child_access"),
+    path("emergency/", emergency.emergency, name="emergency"),
     path("access-log/", audit.access_log, name="access_log"),
 ]
