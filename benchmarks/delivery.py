@@ -288,7 +288,8 @@ def main():
     found = {}
     with tempfile.TemporaryDirectory(prefix="delivery-") as name:
         folder, os.environ["RHEOBASE_HOME"] = Path(name), name
-        with service() as (process, _):
+        with service() as (process, client):
+            client.health()  # now it has asked for what it may have
             print(f"session service: {scheduling(process.pid)}; load {os.getloadavg()[0]:.1f}")
         for load in ("idle", "busy"):
             with crowd(BUSY) if load == "busy" else contextlib.nullcontext():

@@ -1,5 +1,6 @@
 """Serve one treatment room until the process is asked to end."""
 
+import logging
 import socket
 
 import uvicorn
@@ -11,6 +12,11 @@ from rheobase.session.service import service
 
 KEEP_S = 75  # longer than any client keeps a quiet connection: none is closed under a STOP
 HOST = "127.0.0.1"  # nobody outside this machine; the clinic relays
+NO_PRIORITY = (
+    "This computer gives Rheobase no priority. When it is very busy, sessions stop by themselves. "
+    "Allow it: docs/decisions/0012-punctuality.md says how."
+)
+log = logging.getLogger(__name__)
 
 
 def bound(port: int) -> socket.socket:
@@ -39,6 +45,8 @@ def serve(listener: socket.socket, room: Room) -> tuple[str, ...]:
         What the machine granted for punctuality.
     """
     granted = ask_for_punctuality()
+    if not granted:
+        log.warning(NO_PRIORITY)
     config = uvicorn.Config(
         service(room),
         log_level="warning",

@@ -47,7 +47,10 @@ SESSION_FRESH_S = 0.1  # longest silence of the session's heartbeat
 CONSOLE_FRESH_S = 3.0  # longest silence of the console
 EASE_S = 1.0  # length of the ramp down of a soft fault
 SILENT = (Stage.OFF, Stage.FAULT, Stage.STOPPING)
-SESSION_QUIET = "The session was silent for more than 100 ms. Every unit is silent."
+SESSION_QUIET = (
+    "The session was silent for more than 100 ms, so every unit was silenced. If this happens again, "
+    "this computer is too busy: close other programs before going on."
+)
 CONSOLE_QUIET = "The console was silent for more than 3 s. The output ramps down to 0 mA."
 NOT_HALTED = "Unit {} did not confirm that it halted. Switch it off at the unit, now."
 

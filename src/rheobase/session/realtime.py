@@ -1,4 +1,8 @@
-"""Ask the machine for punctuality, where it grants it; everything works without."""
+"""Ask the machine for punctuality, where it grants it; see docs/decisions/0012-punctuality.md.
+
+Everything works without, but on a machine with more work than it can do a session then stops by
+itself, again and again: it is silent too late to be trusted.
+"""
 
 import ctypes
 import gc
@@ -6,7 +10,7 @@ import os
 import sys
 
 PRIORITY = 10  # above every ordinary process, below the machine's own real-time work
-NICE = -10  # for the pages: a share of the machine, never before the units
+NICE = -10  # for the pages, and for the units where real time is not granted
 SWITCH_S = 0.001  # how long a thread of the pages may keep the others waiting
 LOCK_ALL = 3  # MCL_CURRENT | MCL_FUTURE
 
@@ -24,7 +28,8 @@ def ask_for_punctuality() -> tuple[str, ...]:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
         granted.append("real-time scheduling")
     except (OSError, AttributeError):
-        pass
+        if _ahead_of_others():
+            granted.append("priority")
     try:
         if ctypes.CDLL(None).mlockall(LOCK_ALL) == 0:
             granted.append("locked memory")
@@ -42,6 +47,10 @@ def ask_for_attention() -> bool:
         Whether it was granted.
     """
     sys.setswitchinterval(SWITCH_S)
+    return _ahead_of_others()
+
+
+def _ahead_of_others() -> bool:
     try:
         os.setpriority(os.PRIO_PROCESS, 0, NICE)
     except (OSError, AttributeError):
