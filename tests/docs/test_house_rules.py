@@ -42,6 +42,16 @@ def test_functions_stay_short():
     assert long == {}
 
 
+def imported_from_elsewhere(path):
+    """Names a file has from outside: `typing.Protocol` is no class of ours of that name."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("rheobase")
+        for alias in node.names
+    }
+
+
 def test_classes_are_interfaces_or_final():
     """No class of ours inherits from another of ours, except errors and what Django asks for."""
     ours = {}
@@ -50,8 +60,9 @@ def test_classes_are_interfaces_or_final():
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef):
-                ours[node.name] = [ast.unparse(base) for base in node.bases]
-    assert {name: bases for name, bases in ours.items() if set(bases) & set(ours)} == {}
+                bases = {ast.unparse(base) for base in node.bases}
+                ours[node.name] = bases - imported_from_elsewhere(path)
+    assert {name: bases for name, bases in ours.items() if bases & set(ours)} == {}
 
 
 def test_every_command_is_in_the_documentation():
@@ -65,7 +76,7 @@ def test_every_command_of_the_table_has_its_module():
     from rheobase.cli import COMMANDS
 
     there = {p.stem if p.is_file() else p.name for p in (SOURCE / "cli").iterdir()}
-    assert [name for name in COMMANDS if name not in there] == []
+    assert [name for name in COMMANDS if name.replace("-", "_") not in there] == []
 
 
 def test_no_local_time_arithmetic_happens_in_the_database_or_outside_the_clock():

@@ -41,7 +41,14 @@ GIRL = Child(age_months=72, sex=Sex.FEMALE, condition=Condition.TYPICAL, gmfcs=N
 def arm():
     """Return the arm for both codes and where to look."""
     layers = tuple(
-        Layer(inner_mm=a, outer_mm=b, across=s, around=s, along=t, n_elements=20)
+        Layer(
+            inner_mm=a,
+            outer_mm=b,
+            across_s_per_m=s,
+            around_s_per_m=s,
+            along_s_per_m=t,
+            n_elements=20,
+        )
         for a, b, s, t in zip(
             ARM["radii_mm"], ARM["radii_mm"][1:], ARM["across"], ARM["along"], strict=False
         )
@@ -57,8 +64,20 @@ def leg():
     t = p.tissue
     described = {
         "radii_mm": (0.0, c.marrow_mm, c.bone_mm, c.muscle_mm, c.fat_mm, c.skin_mm),
-        "across": (t.marrow, t.bone, t.muscle_across, t.fat, t.skin),
-        "along": (t.marrow, t.bone, t.muscle_along, t.fat, t.skin),
+        "across": (
+            t.marrow_s_per_m,
+            t.bone_s_per_m,
+            t.muscle_across_s_per_m,
+            t.fat_s_per_m,
+            t.skin_s_per_m,
+        ),
+        "along": (
+            t.marrow_s_per_m,
+            t.bone_s_per_m,
+            t.muscle_along_s_per_m,
+            t.fat_s_per_m,
+            t.skin_s_per_m,
+        ),
         "length_mm": c.length_mm,
         "pad_mm": 32.0,
         "pads_at_mm": (0.55 * c.length_mm, 0.55 * c.length_mm + 55.0),

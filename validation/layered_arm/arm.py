@@ -18,7 +18,14 @@ MUSCLE = 2
 def arm():
     """Return the field of the arm down to 5 mm."""
     layers = tuple(
-        Layer(inner_mm=a, outer_mm=b, across=s, around=s, along=t, n_elements=20)
+        Layer(
+            inner_mm=a,
+            outer_mm=b,
+            across_s_per_m=s,
+            around_s_per_m=s,
+            along_s_per_m=t,
+            n_elements=20,
+        )
         for a, b, s, t in zip(RADII_MM, RADII_MM[1:], ACROSS, ALONG, strict=False)
     )
     return set_up(layers, length_mm=400.0, radius_mm=50.0, flat=False, depth_mm=5.0, keep=MUSCLE)

@@ -152,9 +152,9 @@ def along_fibre(limb: LimbFile, z_mm: "Array") -> "Array":
         Layer(
             inner_mm=a,
             outer_mm=b,
-            across=layer.radial_s_m,
-            around=layer.radial_s_m,
-            along=layer.axial_s_m,
+            across_s_per_m=layer.radial_s_m,
+            around_s_per_m=layer.radial_s_m,
+            along_s_per_m=layer.axial_s_m,
             n_elements=ELEMENTS if k == keep else ELEMENTS_ELSEWHERE,
         )
         for k, (a, b, layer) in enumerate(zip(inner, radii, limb.layers, strict=True))

@@ -51,7 +51,9 @@ def chain_parameters() -> ChainParameters:
     return ChainParameters(
         norms=norms(),
         muscles=muscles(),
-        tissue=Tissue(**{key: number.value for key, number in numbers("field").items()}),
+        tissue=Tissue(
+            **{f"{key}_s_per_m": number.value for key, number in numbers("field").items()}
+        ),
         nerve=polarisation(),
         motor_axons=axon_course("motor"),
         skin_axons=axon_course("sensory"),

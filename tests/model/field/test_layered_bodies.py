@@ -12,14 +12,14 @@ from rheobase.model.field.pads import Patch, spectrum
 from rheobase.model.field.tissue import Tissue
 
 TISSUE = Tissue(
-    skin=4.88e-4, fat=1 / 30, muscle_across=0.086, muscle_along=0.35, bone=0.02, marrow=0.08,
-    deep=0.2,
+    skin_s_per_m=4.88e-4, fat_s_per_m=1 / 30, muscle_across_s_per_m=0.086, muscle_along_s_per_m=0.35, bone_s_per_m=0.02, marrow_s_per_m=0.08,
+    deep_s_per_m=0.2,
 )  # fmt: skip
 # Reference arm of nerve_field.md 2.4 (recalled conductivities, used here for comparison only)
 ARM = Cylinder(length_mm=400, marrow_mm=6.5, bone_mm=12.5, muscle_mm=46, fat_mm=48.5, skin_mm=50)
 ARM_TISSUE = Tissue(
-    skin=1 / 700, fat=1 / 33, muscle_across=1 / 9, muscle_along=1 / 3, bone=1 / 50, marrow=0.08,
-    deep=0.2,
+    skin_s_per_m=1 / 700, fat_s_per_m=1 / 33, muscle_across_s_per_m=1 / 9, muscle_along_s_per_m=1 / 3, bone_s_per_m=1 / 50, marrow_s_per_m=0.08,
+    deep_s_per_m=0.2,
 )  # fmt: skip
 
 
@@ -57,7 +57,16 @@ def test_potential_and_second_difference_follow_the_reference_table(
 
 def test_a_plain_block_obeys_ohms_law() -> None:
     # two pads right around the ends of a homogeneous rod: far from them the slope is I / (sigma A)
-    rod = (Layer(inner_mm=0, outer_mm=20, across=0.3, around=0.3, along=0.3, n_elements=12),)
+    rod = (
+        Layer(
+            inner_mm=0,
+            outer_mm=20,
+            across_s_per_m=0.3,
+            around_s_per_m=0.3,
+            along_s_per_m=0.3,
+            n_elements=12,
+        ),
+    )
     body = set_up(rod, length_mm=400, radius_mm=20, flat=False, depth_mm=2.0, keep=0)
     rings = tuple(
         Patch(z_mm=z, phi_deg=0, width_mm=2 * np.pi * 20, height_mm=20, round=False)
@@ -142,7 +151,13 @@ def test_a_very_wide_slab_and_a_very_thick_limb_agree() -> None:
         length_mm=300, girth_mm=2 * np.pi * radius, skin_mm=2, fat_mm=8, muscle_mm=20, deep_mm=100
     )
     same = Tissue(
-        skin=0.01, fat=0.05, muscle_across=0.1, muscle_along=0.3, bone=0.2, marrow=0.2, deep=0.2
+        skin_s_per_m=0.01,
+        fat_s_per_m=0.05,
+        muscle_across_s_per_m=0.1,
+        muscle_along_s_per_m=0.3,
+        bone_s_per_m=0.2,
+        marrow_s_per_m=0.2,
+        deep_s_per_m=0.2,
     )
     z = np.arange(100.0, 200.0)
     round_one = along(limb(thick, same, 20.0), 385.0, z, pad(120), pad(180))

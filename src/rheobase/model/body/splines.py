@@ -59,11 +59,11 @@ def _end(near: float, next_one: float, rise: float, next_rise: float) -> float:
     return slope
 
 
-def at(x: Array, y: Array, slopes: Array, here: float) -> float:
+def at(x: Array, y: Array, slopes: Array, value: float) -> float:
     """Return the curve at one place."""
-    k = int(np.clip(np.searchsorted(x, here, side="right") - 1, 0, len(x) - 2))
+    k = int(np.clip(np.searchsorted(x, value, side="right") - 1, 0, len(x) - 2))
     h = x[k + 1] - x[k]
-    t = (here - x[k]) / h
+    t = (value - x[k]) / h
     left = y[k] * (1.0 + 2.0 * t) + h * slopes[k] * t
     right = y[k + 1] * (3.0 - 2.0 * t) + h * slopes[k + 1] * (t - 1.0)
     return float(left * (1.0 - t) ** 2 + right * t * t)

@@ -29,11 +29,11 @@ def limb(cylinder: Cylinder, tissue: Tissue, depth_mm: float) -> Modes:
     """
     c = cylinder
     layers = (
-        _plain(0.0, c.marrow_mm, tissue.marrow, CORE),
-        _plain(c.marrow_mm, c.bone_mm, tissue.bone, CORE),
+        _plain(0.0, c.marrow_mm, tissue.marrow_s_per_m, CORE),
+        _plain(c.marrow_mm, c.bone_mm, tissue.bone_s_per_m, CORE),
         _muscle(c.bone_mm, c.muscle_mm, tissue),
-        _plain(c.muscle_mm, c.fat_mm, tissue.fat, SKIN),
-        _plain(c.fat_mm, c.skin_mm, tissue.skin, SKIN),
+        _plain(c.muscle_mm, c.fat_mm, tissue.fat_s_per_m, SKIN),
+        _plain(c.fat_mm, c.skin_mm, tissue.skin_s_per_m, SKIN),
     )
     return set_up(
         layers,
@@ -58,10 +58,10 @@ def trunk(slab: Slab, tissue: Tissue, depth_mm: float) -> Modes:
     for thick in (slab.deep_mm, slab.muscle_mm, slab.fat_mm, slab.skin_mm):
         edges.append(edges[-1] + thick)
     layers = (
-        _plain(edges[0], edges[1], tissue.deep, MUSCLE),
+        _plain(edges[0], edges[1], tissue.deep_s_per_m, MUSCLE),
         _muscle(edges[1], edges[2], tissue),
-        _plain(edges[2], edges[3], tissue.fat, SKIN),
-        _plain(edges[3], edges[4], tissue.skin, SKIN),
+        _plain(edges[2], edges[3], tissue.fat_s_per_m, SKIN),
+        _plain(edges[3], edges[4], tissue.skin_s_per_m, SKIN),
     )
     return set_up(
         layers,
@@ -75,7 +75,12 @@ def trunk(slab: Slab, tissue: Tissue, depth_mm: float) -> Modes:
 
 def _plain(inner_mm: float, outer_mm: float, sigma: float, n: int) -> Layer:
     return Layer(
-        inner_mm=inner_mm, outer_mm=outer_mm, across=sigma, around=sigma, along=sigma, n_elements=n
+        inner_mm=inner_mm,
+        outer_mm=outer_mm,
+        across_s_per_m=sigma,
+        around_s_per_m=sigma,
+        along_s_per_m=sigma,
+        n_elements=n,
     )
 
 
@@ -83,8 +88,8 @@ def _muscle(inner_mm: float, outer_mm: float, tissue: Tissue) -> Layer:
     return Layer(
         inner_mm=inner_mm,
         outer_mm=outer_mm,
-        across=tissue.muscle_across,
-        around=tissue.muscle_across,
-        along=tissue.muscle_along,
+        across_s_per_m=tissue.muscle_across_s_per_m,
+        around_s_per_m=tissue.muscle_across_s_per_m,
+        along_s_per_m=tissue.muscle_along_s_per_m,
         n_elements=MUSCLE,
     )

@@ -39,15 +39,15 @@ class Layer:
 
     Attributes:
         inner_mm, outer_mm: radii; for a slab, heights over the bottom. [mm]
-        across, around, along: conductivities. [S/m]
+        across_s_per_m, around_s_per_m, along_s_per_m: conductivities. [S/m]
         n_elements: how finely it is cut. [1]
     """
 
     inner_mm: float
     outer_mm: float
-    across: float
-    around: float
-    along: float
+    across_s_per_m: float
+    around_s_per_m: float
+    along_s_per_m: float
     n_elements: int
 
 
@@ -125,7 +125,9 @@ def _elements(
     for layer in layers:
         cuts = np.linspace(layer.inner_mm, layer.outer_mm, layer.n_elements + 1)[1:]
         ends.extend(cuts.tolist())
-        sigma.extend([(layer.across, layer.around, layer.along)] * layer.n_elements)
+        sigma.extend(
+            [(layer.across_s_per_m, layer.around_s_per_m, layer.along_s_per_m)] * layer.n_elements
+        )
     r = np.array(ends)
     s = np.array(sigma) / 1000.0  # 1 S/m = 0.001 mA/(mV mm)
     half = 0.5 * np.diff(r)

@@ -20,17 +20,17 @@ class Tissue:
     """Conductivity of each layer. [S/m]
 
     Attributes:
-        skin, fat, bone, marrow, deep: isotropic. [S/m]
-        muscle_across, muscle_along: across and along the fibres. [S/m]
+        skin_s_per_m, fat_s_per_m, bone_s_per_m, marrow_s_per_m, deep_s_per_m: isotropic. [S/m]
+        muscle_across_s_per_m, muscle_along_s_per_m: across and along the fibres. [S/m]
     """
 
-    skin: float
-    fat: float
-    muscle_across: float
-    muscle_along: float
-    bone: float
-    marrow: float
-    deep: float
+    skin_s_per_m: float
+    fat_s_per_m: float
+    muscle_across_s_per_m: float
+    muscle_along_s_per_m: float
+    bone_s_per_m: float
+    marrow_s_per_m: float
+    deep_s_per_m: float
 
     def __post_init__(self) -> None:
         for one in fields(self):
