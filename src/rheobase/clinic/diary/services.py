@@ -21,7 +21,9 @@ def note_of(treatment: Treatment, by: User, at: datetime) -> Note:
         NotReady: while the session still runs.
     """
     if treatment.ended is None:
-        raise NotReady("The session still runs. Finish it first; the note is drafted from its journal.")
+        raise NotReady(
+            "The session still runs. Finish it first; the note is drafted from its journal."
+        )
     draft = (treatment.summary or {}).get("note", "")
     note, _ = Note.objects.get_or_create(
         treatment=treatment, defaults={"text": draft, "by": by, "drafted": at}

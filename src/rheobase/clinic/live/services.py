@@ -71,7 +71,9 @@ def visit_of_today(child: Child, at: datetime, zone: str) -> Appointment | None:
     first, last = clock.day_bounds(clock.to_wall(at, zone).date(), zone)
     blocking = (Status.CONFIRMED, Status.ARRIVED, Status.REQUESTED)
     return (
-        Appointment.objects.filter(child=child, starts__gte=first, starts__lt=last, status__in=blocking)
+        Appointment.objects.filter(
+            child=child, starts__gte=first, starts__lt=last, status__in=blocking
+        )
         .order_by("starts")
         .first()
     )
@@ -164,7 +166,9 @@ def begin(
 
 
 @transaction.atomic
-def conclude(treatment: Treatment, events: list[dict[str, Any]], summary: dict[str, Any], at: datetime) -> None:
+def conclude(
+    treatment: Treatment, events: list[dict[str, Any]], summary: dict[str, Any], at: datetime
+) -> None:
     """Copy a finished session's journal into the record, once.
 
     Args:
