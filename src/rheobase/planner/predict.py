@@ -13,6 +13,7 @@ from rheobase.stimulus.pads import Montage
 from rheobase.stimulus.pulse import Train
 
 TWINS = 128  # the spread of 256 within a few per cent, in half the time
+TWINS_TO_LEARN = 256  # fewer grow too sure of themselves (validation/calibration)
 SEED = 1
 
 Predictor = Callable[[Case, Montage, Train, Task], Response]
@@ -29,5 +30,6 @@ def predicted(case: Case, montage: Montage, train: Train, task: Task) -> Respons
 
 @lru_cache(maxsize=8)
 def _twins(child: Child, observations: tuple[Observation, ...]) -> Twins:
-    twins = twins_of(child, chain_parameters(), TWINS, SEED)
-    return calibrated(twins, observations) if observations else twins
+    if not observations:
+        return twins_of(child, chain_parameters(), TWINS, SEED)
+    return calibrated(twins_of(child, chain_parameters(), TWINS_TO_LEARN, SEED), observations)
