@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -57,7 +56,7 @@ def serve_pages(host: str, port: int) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     from rheobase.clinic.plan.services import warm
 
-    threading.Thread(target=warm, daemon=True).start()
+    warm()  # before the first page: while the model is loaded, a STOP would wait for it
     uvicorn.run(
         "rheobase.clinic.asgi:application",
         host=host,
