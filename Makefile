@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set everything up from a bare Python 3.11.
 
 PYTHON ?= python3.11
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -8,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .PHONY: demo test check format lock clean
 
 demo: $(VENV)/.run
-	@$(BIN)/rheobase demo
+	@RHEOBASE_HOME="$${RHEOBASE_HOME:-$(CURDIR)/var}" $(BIN)/rheobase demo --port $(PORT)
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q

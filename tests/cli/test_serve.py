@@ -64,3 +64,20 @@ def test_a_session_service_that_does_not_start_is_named(monkeypatch):
         _processes.bedside_process(start=True),
     ):
         pass
+
+
+def test_a_port_in_use_is_named_with_what_to_do(tmp_path):
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        done = subprocess.run(
+            [*RHEOBASE, "serve", "--no-bedside", "--port", str(port)],
+            env={**os.environ, "RHEOBASE_HOME": str(tmp_path), "DATABASE_URL": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "choose another --port" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,9 +1,10 @@
 """The two processes of one installation: the pages, and the session service they ask."""
 
 import json
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rheobase.errors import Unavailable
@@ -39,8 +40,17 @@ def bedside_process(*, start: bool) -> Iterator[str]:
             process.stdout.close()
 
 
-def serve_pages(host: str, port: int) -> None:
-    """Migrate the database and serve the pages until the process is asked to end."""
+def serve_pages(host: str, port: int, announce: Callable[[], None]) -> None:
+    """Migrate the database and serve the pages until the process is asked to end.
+
+    Args:
+        host: address to listen on.
+        port: on it.
+        announce: called when everything is ready.
+
+    Raises:
+        Unavailable: another program listens there.
+    """
     import signal
 
     import django
@@ -49,6 +59,7 @@ def serve_pages(host: str, port: int) -> None:
 
     from rheobase.session.realtime import ask_for_attention
 
+    _check_free(host, port)
     ask_for_attention()
     # uvicorn raises the signal again when it is done; as an exit, our own clean-up still happens.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -57,6 +68,7 @@ def serve_pages(host: str, port: int) -> None:
     from rheobase.clinic.plan.services import warm
 
     warm()  # before the first page: while the model is loaded, a STOP would wait for it
+    announce()
     uvicorn.run(
         "rheobase.clinic.asgi:application",
         host=host,
@@ -66,6 +78,18 @@ def serve_pages(host: str, port: int) -> None:
         lifespan="off",
         timeout_graceful_shutdown=5,
     )
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(
+                f"{host}:{port} cannot be used ({error.strerror}). Another program may listen there: "
+                "choose another --port (`make demo PORT=8080`)."
+            ) from None
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

@@ -47,5 +47,5 @@ def command(
     from django.conf import settings
 
     with bedside_process(start=True) as settings.BEDSIDE_URL:
-        console.print(f"[bold]The clinic is at http://{host}:{port}[/bold]  (Ctrl-C ends it)")
-        serve_pages(host, port)
+        address = f"[bold]The clinic is at http://{host}:{port}[/bold]  (Ctrl-C ends it)"
+        serve_pages(host, port, lambda: console.print(address))

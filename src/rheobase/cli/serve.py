@@ -26,9 +26,12 @@ def command(
     with bedside_process(start=bedside) as service:
         if service:
             os.environ["RHEOBASE_BEDSIDE"] = service
-        if json:
-            print(to_json.dumps({"url": url, "bedside": service or None}), flush=True)
-        else:
-            print(f"The clinic is at {url}. Ctrl-C ends it.", flush=True)
-            print("Rheobase is not a certified medical device.", flush=True)
-        serve_pages(host, port)
+
+        def announce() -> None:
+            if json:
+                print(to_json.dumps({"url": url, "bedside": service or None}), flush=True)
+            else:
+                print(f"The clinic is at {url}. Ctrl-C ends it.", flush=True)
+                print("Rheobase is not a certified medical device.", flush=True)
+
+        serve_pages(host, port, announce)
