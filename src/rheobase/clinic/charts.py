@@ -127,6 +127,54 @@ def bars_over_time(
     return picture((WIDTH, HEIGHT * 0.6), title, words + ".", parts, "dose")
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtDose:
+    """An outcome after so much stimulation.
+
+    Attributes:
+        minutes: of stimulation before it, all sessions together. [min]
+        value: of the outcome, in the unit of the chart.
+    """
+
+    minutes: float
+    value: float
+
+
+def against_dose(
+    title: str, unit: str, points: Sequence[AtDose], *, reference: float | None = None
+) -> SafeString:
+    """Return an outcome against the minutes of stimulation before it.
+
+    Args:
+        title: what was scored.
+        unit: of the values.
+        points: (n_points,) oldest first; at least one.
+        reference: a line worth knowing (T-score 50), or None.
+    """
+    values = [p.value for p in points] + ([reference] if reference is not None else [])
+    room = max(max(values) - min(values), 1.0) * 0.12
+    most = max(p.minutes for p in points) or 1.0
+    y = Scale(low=min(values) - room, high=max(values) + room, start=HEIGHT - BOTTOM, end=TOP)
+    x = Scale(low=0.0, high=most * 1.05, start=LEFT, end=WIDTH - RIGHT)
+    parts = _frame(x, y, unit)
+    for minutes in x.ticks(6):
+        parts += [
+            line(x(minutes), y.start, x(minutes), y.start + 5, "axis"),
+            text(x(minutes), y.start + 20, f"{minutes:g}", text_anchor="middle"),
+        ]
+    parts.append(
+        text(WIDTH - RIGHT, HEIGHT - 3, "minutes of stimulation", "unit", text_anchor="end")
+    )
+    if reference is not None:
+        parts.append(line(LEFT, y(reference), WIDTH - RIGHT, y(reference), "reference"))
+    if len(points) > 1:
+        parts.append(path([(x(p.minutes), y(p.value)) for p in points], "curve free"))
+    parts += [tag("circle", cx=x(p.minutes), cy=y(p.value), r=5, cls="dot free") for p in points]
+    words = ", ".join(f"{p.value:g} {unit} after {p.minutes:.3g} min" for p in points)
+    return picture((WIDTH, HEIGHT), title, words + ".", parts, "against-dose")
+
+
 def range_bar(
     title: str,
     unit: str,

@@ -202,3 +202,22 @@ def test_each_thing_to_do_says_when_to_stop(world, at, signed_in):
     assert answer.status_code == 422
     assert "Up like a rocket" in answer.content.decode()
     assert not HomeItem.objects.exists()
+
+
+@pytest.mark.django_db
+def test_each_score_stands_against_the_minutes_given_before_it(world, treated, at):
+    episode = world.episodes["Mila"]
+    goal = episode.goals.first()
+    assessing.rate_goal(goal, 0, "therapist", by=world.ada, at=clock.now() - timedelta(days=10))
+    assessing.rate_goal(goal, 1, "therapist", by=world.ada, at=clock.now())
+    minutes = [d.minutes for d in services.doses(world.mila)]
+    points = services.t_against_dose(world.mila)
+    assert [p.minutes for p in points][-2:] == pytest.approx([minutes[0], sum(minutes)])
+    assert points[-1].value > points[-2].value
+
+
+@pytest.mark.django_db
+def test_the_progress_page_draws_outcome_against_dose(world, treated, signed_in):
+    page = signed_in(world.ada).get(reverse("outcomes:progress", args=[world.mila.pk]))
+    assert "Goal attainment against dose" in page.content.decode()
+    assert "does not say that it came from it" in page.content.decode()

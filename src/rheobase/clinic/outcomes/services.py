@@ -16,7 +16,7 @@ from rheobase.clinic.assessment import measures, scales
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
 from rheobase.clinic.assessment.sheet import row_of
-from rheobase.clinic.charts import Point
+from rheobase.clinic.charts import AtDose, Point
 from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.outcomes.models import HomeItem
 from rheobase.clinic.outcomes.pictograms import POSES
@@ -167,6 +167,16 @@ def t_points(child: Child) -> list[Point]:
         if episode
         else []
     )
+
+
+def t_against_dose(child: Child) -> list[AtDose]:
+    """Return each T-score of the open episode with the minutes of stimulation before it."""
+    episode = assessing.current_episode(child)
+    given = doses(child)
+    return [
+        AtDose(minutes=sum(d.minutes for d in given if d.at <= at), value=round(t, 2))
+        for at, t in (assessing.t_scores(episode) if episode else [])
+    ]
 
 
 def span_of(child: Child) -> tuple[date, date] | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import chart
 from rheobase.clinic.assessment import services as assessing
-from rheobase.clinic.charts import Point, bars_over_time, over_time
+from rheobase.clinic.charts import Point, against_dose, bars_over_time, over_time
 from rheobase.clinic.outcomes import report as paper
 from rheobase.clinic.outcomes import services
 from rheobase.clinic.outcomes.models import HomeItem
@@ -46,6 +46,14 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "scores": scores,
         "goal_chart": over_time("Goal attainment, T-score", "T", scores, reference=50.0, span=span)
         if scores
+        else "",
+        "dose_outcome": against_dose(
+            "Goal attainment against dose",
+            "T",
+            services.t_against_dose(request.child),
+            reference=50.0,
+        )
+        if scores and doses
         else "",
         "copm": assessing.copm_means(episode) if episode else [],
         "doses": doses,
