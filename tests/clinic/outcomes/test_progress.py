@@ -220,4 +220,4 @@ def test_each_score_stands_against_the_minutes_given_before_it(world, treated, a
 def test_the_progress_page_draws_outcome_against_dose(world, treated, signed_in):
     page = signed_in(world.ada).get(reverse("outcomes:progress", args=[world.mila.pk]))
     assert "Goal attainment against dose" in page.content.decode()
-    assert "does not say that it came from it" in page.content.decode()
+    assert "need not have risen because of it" in page.content.decode()
