@@ -4,7 +4,30 @@ import os
 import tempfile
 
 import django
+import pytest
 
 os.environ["RHEOBASE_HOME"] = tempfile.mkdtemp(prefix="rheobase-tests-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "rheobase.clinic.settings"
 django.setup()  # before any other conftest imports a model
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests of a run."""
+    from playwright.sync_api import sync_playwright  # only .ci/run installs it
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

@@ -17,16 +17,6 @@ import pytest
 
 from tests.browser import looking
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES = {"phone": (390, 844), "tablet": (1024, 768), "desk": (1440, 900)}
 ARTEFACTS = Path(os.environ.get("RHEOBASE_ARTEFACTS", "test-artefacts")) / "pages"
 RHEOBASE = Path(sys.executable).with_name("rheobase")
@@ -143,16 +133,6 @@ def _wait_for(url):
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"No page at {url} within {START_S:.0f} s")
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright  # only .ci/run installs it
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

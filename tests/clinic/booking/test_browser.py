@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +20,6 @@ from rheobase.clinic import clock, demo
 print(json.dumps({a.username: a.password for a in demo.fill(clock.now())}))
 """
 SERVE = "from rheobase.cli import main; main()"
-FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -54,18 +52,6 @@ def _wait_for(address):
         except OSError:
             time.sleep(0.2)
     raise AssertionError(f"{address} does not answer")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=FLAGS.split()
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
