@@ -4,19 +4,20 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from rheobase.clinic import clock
 
 # label, address name, roles
 PLACES = (
-    ("Today", "people:start", ("therapist", "lead", "front_desk")),
-    ("Home", "people:start", ("guardian", "administrator")),
-    ("Book", "booking:book", ("guardian", "front_desk", "lead")),
-    ("Calendar", "booking:calendar", ("front_desk", "therapist", "lead")),
-    ("Wait list", "booking:wait_list", ("front_desk", "lead")),
-    ("Children", "people:children", ("front_desk", "therapist", "lead")),
-    ("Clinic", "people:clinic", ("lead",)),
-    ("Who saw what", "people:access_log", ("lead", "administrator")),
+    (_("Today"), "people:start", ("therapist", "lead", "front_desk")),
+    (_("Home"), "people:start", ("guardian", "administrator")),
+    (_("Book"), "booking:book", ("guardian", "front_desk", "lead")),
+    (_("Calendar"), "booking:calendar", ("front_desk", "therapist", "lead")),
+    (_("Wait list"), "booking:wait_list", ("front_desk", "lead")),
+    (_("Children"), "people:children", ("front_desk", "therapist", "lead")),
+    (_("Clinic"), "people:clinic", ("lead",)),
+    (_("Who saw what"), "people:access_log", ("lead", "administrator")),
 )
 
 

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -92,6 +93,9 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # stored and computed in UTC; clock.py alone turns it into the clinic's wall time
 CLINIC_ZONE = os.environ.get("RHEOBASE_ZONE", "America/Edmonton")
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr-ca", "Français")]
+LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = "rheobase.clinic.formats"
 USE_I18N = True
 
 STATIC_URL = "static/"

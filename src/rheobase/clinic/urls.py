@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from rheobase.clinic import language
+
 urlpatterns = [
+    path("language/", language.choose, name="language"),
     path("", include("rheobase.clinic.people.urls")),
     path("book/", include("rheobase.clinic.booking.urls")),
     path("intake/", include("rheobase.clinic.intake.urls")),

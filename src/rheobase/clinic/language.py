@@ -1,0 +1,33 @@
+"""Which language a page speaks: what the person chose, else what the browser asks for."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import check_for_language
+from django.views.decorators.http import require_POST
+
+from rheobase.clinic.policy import needs
+
+YEAR_S = 365 * 24 * 3600
+
+
+@needs("public")
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in a cookie and go back to the page it was chosen on."""
+    back = request.POST.get("back", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES) and check_for_language(language):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=YEAR_S,
+            samesite="Lax",
+            secure=settings.HTTPS,
+            httponly=True,
+        )
+    return response
