@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rheobase.errors import BadInput, NotReady, Unavailable
-from rheobase.session import events, journal
+from rheobase.session import events, journal, tail
 from rheobase.session.events import read
 from rheobase.session.journal import Journal
 
@@ -29,7 +29,7 @@ def written(path, count=12):
 def test_what_is_written_is_read_back_in_order(tmp_path):
     book = written(tmp_path / "one.journal")
     reading = read(tmp_path / "one.journal")
-    assert reading.events == tuple(book.events)
+    assert reading.events == tuple(book.read())
     assert [event.seq for event in reading.events] == list(range(1, 14))
     assert reading.trouble == ""
     assert not reading.interrupted
@@ -74,7 +74,7 @@ def test_a_flipped_bit_is_noticed_and_nothing_wrong_is_shown(tmp_path, share, bi
 def test_a_record_that_was_taken_out_is_noticed(tmp_path):
     book = written(tmp_path / "one.journal", 3)
     parts, checksum = [], 0
-    for event in book.events:
+    for event in book.read():
         record, checksum = events.encoded(event, checksum)
         parts.append(record)
     forged = tmp_path / "forged.journal"
@@ -166,3 +166,59 @@ def test_any_other_file_is_refused(tmp_path):
     other.write_text(json.dumps({"a": 1}))
     with pytest.raises(BadInput, match="not a journal"):
         read(other)
+
+
+def test_memory_holds_the_last_events_and_every_older_one_is_read_back(tmp_path):
+    book = Journal(tmp_path / "long.journal", sync=lambda _: None)
+    for n in range(3000):
+        book.append("confirmed", "ABC"[n % 3], amounts_ma=(1.0, 1.0, 1.0), matters=False)
+    book.append("command").result(5.0)
+    assert book.held <= tail.KEPT
+    assert [event.seq for event in book.read()] == list(range(1, 3002))
+    for after, most in ((0, 1), (127, 3), (128, 200), (1000, 1), (2480, 40), (2999, 9), (3001, 9)):
+        assert [event.seq for event in book.read(after, most)] == list(
+            range(after + 1, min(after + most, 3001) + 1)
+        )
+    assert book.recent(0) is None
+    book.close()
+    assert tuple(book.read()) == read(book.path).events
+
+
+def test_what_could_not_be_written_is_written_later_and_tears_nothing(tmp_path, monkeypatch):
+    book = Journal(tmp_path / "full.journal")
+    real, full = os.write, threading.Event()
+
+    def write(file, data):
+        if full.is_set() and len(data) > 20:
+            return real(file, data[:20])
+        if full.is_set():
+            raise OSError(28, "No space left on device")
+        return real(file, data)
+
+    monkeypatch.setattr(os, "write", write)
+    book.append("command").result(5.0)
+    full.set()
+    with pytest.raises(Unavailable, match="make room"):
+        book.append("command").result(5.0)
+    assert book.behind_s > 0.0
+    full.clear()
+    assert book.append("command").result(5.0) == 3
+    assert book.trouble == ""
+    book.close()
+    reading = read(book.path)
+    assert [event.kind for event in reading.events] == ["command"] * 3 + ["ended"]
+    assert reading.trouble == ""
+
+
+def test_a_disk_that_once_forgot_is_never_trusted_again(tmp_path):
+    answers = iter([OSError(5, "Input/output error")])
+
+    def forgets_once(_):
+        for error in answers:
+            raise error
+
+    book = Journal(tmp_path / "forgets.journal", sync=forgets_once)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="Input/output error"):
+            book.append("command").result(5.0)
+    book.close()

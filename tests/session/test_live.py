@@ -136,6 +136,33 @@ def test_a_stalled_disk_never_delays_a_stop_and_ramps_the_output_out(tmp_path, m
     asyncio.run(play())
 
 
+def test_output_that_the_disk_does_not_record_ramps_out_without_any_press(tmp_path, monkeypatch):
+    monkeypatch.setattr(live_module, "RECEIPT_S", 0.2)
+    gate = threading.Event()
+    gate.set()
+
+    def sync(handle):
+        gate.wait(10.0)
+        os.fsync(handle)
+
+    async def play():
+        live, straw = session(tmp_path / "one.journal", sync)
+        await prepared(live)
+        gate.clear()
+        live.journal.append("contraction", "A")
+        await asyncio.sleep(0.05)
+        live.journal.append("contraction", "A")
+        assert Pause not in straw.asked
+        await asyncio.sleep(0.4)
+        assert Pause in straw.asked
+        gate.set()
+        await live.close()
+        eased = [event for event in live.journal.read() if event.kind == "eased"]
+        assert [event.data["kind"] for event in eased] == ["journal"]
+
+    asyncio.run(play())
+
+
 def test_a_press_that_crosses_a_stop_is_refused_and_everything_stays_silent(tmp_path):
     async def play():
         live, straw = session(tmp_path / "one.journal")
@@ -164,7 +191,7 @@ def test_a_press_the_supervisor_refuses_changes_nothing(tmp_path):
         with pytest.raises(NotReady, match="no pads"):
             await press(live, "pads")
         assert live.snapshot()["step"] == "pads"
-        assert live.journal.events[-1].kind == "refused"
+        assert live.journal.last.kind == "refused"
         straw.refuse = ()
         assert (await press(live, "pads"))["step"] == "twitch"
         await live.close()
@@ -196,6 +223,6 @@ def test_stop_works_in_every_step_even_after_the_end(tmp_path):
         await press(live, "finish")
         assert live.ended
         assert (await live.stop())["confirmed"]
-        assert live.journal.events[-1].kind == "ended"
+        assert live.journal.last.kind == "ended"
 
     asyncio.run(play())

@@ -114,7 +114,7 @@ async def _measured(live, watched, press):
     while (passed_s := monotonic() - began_s) < SOAK_S:
         live.present()
         await asyncio.sleep(0.25)
-        for event in live.journal.events[seen:]:
+        for event in live.journal.read(seen):
             seen = event.seq
             if event.kind == Confirmed.__name__.lower():
                 watched.heard(event)

@@ -82,4 +82,4 @@ async def _run(
             await Rehearsal(desk, prescription, child).run(minutes)
         finally:
             await room.close()
-    return {**summary(live.journal.events), "journal": str(live.journal.path)}
+    return {**summary(live.journal.read()), "journal": str(live.journal.path)}

@@ -90,8 +90,13 @@ class Client:
 
     def journal(self, session: str, after: int = 0) -> list[dict[str, Any]]:
         """Return the events of a session, oldest first."""
-        answer = self._ask("GET", f"/sessions/{session}/journal?after={after}")
-        return list(answer["events"])
+        found: list[dict[str, Any]] = []
+        more = True
+        while more:
+            since = found[-1]["seq"] if found else after
+            page = self._ask("GET", f"/sessions/{session}/journal?after={since}")
+            found, more = found + page["events"], page["more"]
+        return found
 
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         try:
@@ -157,8 +162,13 @@ class AsyncClient:
 
     async def journal(self, session: str, after: int = 0) -> list[dict[str, Any]]:
         """Return the events of a session, oldest first."""
-        answer = await self._ask("GET", f"/sessions/{session}/journal?after={after}")
-        return list(answer["events"])
+        found: list[dict[str, Any]] = []
+        more = True
+        while more:
+            since = found[-1]["seq"] if found else after
+            page = await self._ask("GET", f"/sessions/{session}/journal?after={since}")
+            found, more = found + page["events"], page["more"]
+        return found
 
     async def events(self, session: str, after: int = 0) -> AsyncIterator[bytes]:
         """Yield the bytes of the session's stream of server-sent events, until it ends.

@@ -97,7 +97,7 @@ def read(path: Path) -> Reading:
     events: list[Event] = []
     at, checksum = len(MAGIC), 0
     while at < len(raw):
-        found = _record(raw, at, checksum)
+        found = record_at(raw, at, checksum)
         if isinstance(found, str):
             return Reading(events=tuple(events), trouble=found, trusted_bytes=at)
         event, checksum, at = found
@@ -108,7 +108,14 @@ def read(path: Path) -> Reading:
     return Reading(events=tuple(events), trouble="", trusted_bytes=at)
 
 
-def _record(raw: bytes, at: int, before: int) -> tuple[Event, int, int] | str:
+def record_at(raw: bytes, at: int, before: int) -> tuple[Event, int, int] | str:
+    """Return the event at a place, its checksum and the place behind it, or what is wrong there.
+
+    Args:
+        raw: bytes of a journal.
+        at: where its record begins in them. [byte]
+        before: checksum of the record before it.
+    """
     left = len(raw) - at
     if left < HEAD.size:
         return f"Torn end: {left} bytes of an unfinished record. Everything before is whole."

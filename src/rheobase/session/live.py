@@ -25,7 +25,9 @@ from rheobase.session.snapshot import snapshot
 from rheobase.session.stand import Mode
 from rheobase.session.steps import Step
 
+KEYS_KEPT = 2000  # presses; no press is repeated after so many others
 RECEIPT_S = 2.0  # a disk slower than this pauses the session
+SLOW_DISK = "The disk does not keep up with the journal."
 WORKING = (Stage.ARMED, Stage.RUNNING, Stage.PAUSED)
 ACTIVE = (Step.TWITCH, Step.SEARCH, Step.LADDER, Step.BLOCKS)
 LinkStarter = Callable[[], AbstractAsyncContextManager[SupervisorLink]]
@@ -136,6 +138,8 @@ class Live:
                 )
                 raise
             self._done[command.key] = this
+            if len(self._done) > KEYS_KEPT:
+                del self._done[next(iter(self._done))]
         await self._safe(receipt)
         return self.snapshot()
 
@@ -223,7 +227,7 @@ class Live:
         try:
             await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(receipt)), RECEIPT_S)
         except (TimeoutError, Unavailable):
-            reasons = (self.journal.trouble or "The disk does not keep up with the journal.",)
+            reasons = (self.journal.trouble or SLOW_DISK,)
             self._ease("journal", reasons)
             raise Unavailable(f"{reasons[0]} Output ramps down; nothing more is started.") from None
 
@@ -346,6 +350,7 @@ class Live:
         for one in happened:
             self._happened(one)
         self._watch_comfort(now_ms)
+        self._watch_journal()
         if self.scene.progress.step is Step.RAMP_OUT and self.scene.silent:
             progress = replace(self.scene.progress, step=Step.SKIN_AFTER)
             self.scene = replace(self.scene, progress=progress)
@@ -364,8 +369,17 @@ class Live:
         gate = self.scene.plan.prescription.gate
         if steps.due_in_s(self.scene.progress, gate, now_ms) > 0.0:
             return
-        if any(one.mode not in (Mode.SILENT, Mode.RELEASE) for one in self.scene.stand.slots):
+        if self._working():
             self._ease("comfort", (f"{gate.scale.value} is due. Score the child, then go on.",))
+
+    def _watch_journal(self) -> None:
+        """Nothing is delivered for long that is not recorded."""
+        behind = self.journal.behind_s > RECEIPT_S
+        if (behind or self.journal.trouble) and self._working():
+            self._ease("journal", (self.journal.trouble or SLOW_DISK,))
+
+    def _working(self) -> bool:
+        return any(one.mode not in (Mode.SILENT, Mode.RELEASE) for one in self.scene.stand.slots)
 
     def _ease(self, kind: str, reasons: tuple[str, ...]) -> None:
         """Ramp every unit out and tell why."""

@@ -95,6 +95,7 @@ class Room:
         self.ending: Callable[[], bool] = lambda: False  # the service is about to close
         self._lives: dict[str, Live] = {}
         self._openings: dict[str, str] = {}
+        self._summaries: dict[str, dict[str, Any]] = {}
         self.interrupted = mark_interrupted(self.folder)
 
     def live(self, session: str) -> Live | None:
@@ -170,8 +171,7 @@ class Room:
         """
         live = self.live(session)
         if live is not None:
-            events = live.journal.events
-            ended = {"summary": summary(events)} if live.ended else {}
+            ended = {"summary": self._summed_up(session, live)} if live.ended else {}
             return {**live.snapshot(), "ended": live.ended, **ended}
         reading = self.recorded(session)
         return {
@@ -185,11 +185,18 @@ class Room:
             "summary": summary(reading.events) if reading.events else None,
         }
 
-    def events(self, session: str, after: int) -> list[Event]:
-        """Return the events of a session after a number."""
+    def events(self, session: str, after: int, most: int) -> list[Event]:
+        """Return the events of a session after a number, at most so many."""
         live = self.live(session)
-        found = live.journal.events if live is not None else self.recorded(session).events
-        return list(found[after:])
+        if live is not None:
+            return live.journal.read(after, most)
+        return list(self.recorded(session).events[after : after + most])
+
+    def _summed_up(self, session: str, live: Live) -> dict[str, Any]:
+        """The summary of an ended session, worked out once."""
+        if session not in self._summaries:
+            self._summaries[session] = summary(live.journal.read())
+        return self._summaries[session]
 
     async def close(self) -> None:
         """End every session."""

@@ -31,6 +31,7 @@ from rheobase.session.room import Room
 from rheobase.session.stream import follow
 from rheobase.stimulus import to_plain
 
+A_PAGE = 2000  # events in one answer
 LONGEST_BODY = 1_000_000  # bytes; a prescription has a few thousand
 STOP = re.compile(r"/sessions/([^/]+)/stop")
 Answer = Callable[[Request], Awaitable[Response]]
@@ -133,7 +134,9 @@ class Routes:
         return await asyncio.to_thread(self._events, request.path_params["session"], after)
 
     def _events(self, session: str, after: int) -> Response:
-        return JSONResponse({"events": to_plain(self._room.events(session, after))})
+        found = self._room.events(session, after, A_PAGE + 1)
+        more = len(found) > A_PAGE
+        return JSONResponse({"events": to_plain(found[:A_PAGE]), "more": more})
 
     async def command(self, request: Request) -> Response:
         """Carry out one press."""

@@ -94,4 +94,4 @@ async def rehearsed(prescription: Prescription, minutes: float, seed: int = 1) -
     """
     async with opened_here(prescription) as (live, desk):
         await Rehearsal(desk, prescription, invented(prescription, seed)).run(minutes)
-        return list(live.journal.events)
+        return live.journal.read()
