@@ -42,12 +42,36 @@ class Text(NamedTuple):
 
 def marked(folder: Path, *, deep: bool) -> Iterator[Text]:
     """Yield every marked text of a step (or, not deep, of the clinic's own files)."""
+    if not deep:
+        yield from kept_as_data()
     files = folder.rglob("*") if deep else [*folder.glob("*"), *(folder / "templates").rglob("*")]
     for file in sorted(files):
         if file.suffix == ".html":
             yield from _calls(_as_code(file), file)
         elif file.suffix == ".py" and "migrations" not in file.parts:
             yield from _calls(file.read_text(), file)
+
+
+def kept_as_data() -> Iterator[Text]:
+    """Yield the texts that reach people from `evidence/`: questions, muscles, measures, activities."""
+    from rheobase.evidence.contraindications import questions
+    from rheobase.evidence.instruments import instruments
+    from rheobase.evidence.muscles import muscles
+    from rheobase.evidence.tasks import tasks
+
+    for rule in questions(1200.0, family=True):
+        yield from _data("contraindications", rule.question_family, *(label for _, label in rule.choices))
+    for muscle in muscles().values():
+        yield from _data("muscles", muscle.name)
+    for instrument in instruments().values():
+        yield from _data("instruments", instrument.title)
+    for task in tasks().values():
+        yield from _data("tasks", task.title, task.cue_child)
+
+
+def _data(file: str, *texts: str) -> Iterator[Text]:
+    for text in filter(None, texts):
+        yield Text(context="", single=text, plural="", where=f"src/rheobase/evidence/{file}.toml")
 
 
 def _as_code(template: Path) -> str:

@@ -1,12 +1,16 @@
 """Which language a page speaks: what the person chose, else what the browser asks for."""
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.dateformat import format as date_words
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from rheobase.clinic import clock
 from rheobase.clinic.policy import needs
 
 YEAR_S = 365 * 24 * 3600
@@ -31,3 +35,9 @@ def choose(request: HttpRequest) -> HttpResponse:
             httponly=True,
         )
     return response
+
+
+def day_words(day: date) -> str:
+    """Return a day with its month in words, in the reader's language; a moment by the clinic's wall."""
+    wall = clock.to_wall(day, settings.CLINIC_ZONE) if isinstance(day, datetime) else day
+    return date_words(wall, "j M Y")

@@ -9,10 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.utils.translation import ngettext
 
 from rheobase.clinic import clock, policy
 from rheobase.clinic.intake import wording
 from rheobase.clinic.intake.models import Consent, ConsentWithdrawal, FormAnswer, FormVersion
+from rheobase.clinic.language import day_words
 from rheobase.clinic.people.models import Child, Guardianship, User
 from rheobase.errors import BadInput, NotAllowed
 
@@ -56,7 +60,7 @@ def current_form(kind: str, now: datetime) -> FormVersion:
     newest = FormVersion.objects.filter(kind=kind).order_by("-version").first()
     if newest and newest.questions == questions:
         return newest
-    published, _ = FormVersion.objects.get_or_create(
+    published, _made = FormVersion.objects.get_or_create(
         kind=kind,
         version=newest.version + 1 if newest else 1,
         defaults={"title": wording.TITLES[kind], "questions": questions, "published": now},
@@ -95,8 +99,12 @@ def answer(
             answers[question["key"]] = given
     if open_questions:
         raise BadInput(
-            f"{open_questions} question{'s are' if open_questions > 1 else ' is'} still open. "
-            "Answer each one; “I do not know” is an answer too."
+            ngettext(
+                "%(count)d question is still open. Answer it; “I do not know” is an answer too.",
+                "%(count)d questions are still open. Answer each one; “I do not know” is an answer too.",
+                open_questions,
+            )
+            % {"count": open_questions}
         )
     return FormAnswer.objects.create(child=child, form=form, answers=answers, by=by, at=now)
 
@@ -121,9 +129,11 @@ def _past(text: str, day: date) -> str:
     try:
         on = date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"{text!r} is not a date. Choose it from the calendar.") from None
+        raise BadInput(
+            _("“%(typed)s” is not a date. Choose it from the calendar.") % {"typed": text}
+        ) from None
     if on > day:
-        raise BadInput(f"{on:%-d %B %Y} lies ahead. Give a date that has been.")
+        raise BadInput(_("%(day)s lies ahead. Give a date that has been.") % {"day": day_words(on)})
     return on.isoformat()
 
 
@@ -163,7 +173,7 @@ def in_words(row: FormAnswer) -> list[Line]:
             continue
         plain = given if isinstance(given, dict) else {"text": given}
         key = plain.get("answer", "")
-        labels = {**dict(question.get("choices", [])), wording.UNKNOWN: "I do not know"}
+        labels = {**dict(question.get("choices", [])), wording.UNKNOWN: noop("I do not know")}
         lines.append(
             Line(
                 key=question["key"],
@@ -203,12 +213,13 @@ def checklists(children: Iterable[UUID], now: datetime) -> dict[UUID, list[Item]
 
 
 def _form_item(kind: str, row: FormAnswer | None, words: Any, now: datetime) -> Item:
-    detail = f"answered {row.at:%-d %b %Y}" if row else ""
+    detail = _("answered %(day)s") % {"day": day_words(row.at)} if row else ""
     done = row is not None
     if row and row.form.questions != words:
-        done, detail = False, "the questions have changed"
+        done, detail = False, _("the questions have changed")
     elif row and kind == wording.HEALTH and now - row.at > RENEW:
-        done, detail = False, f"last answered {row.at:%-d %b %Y}: please check again"
+        detail = _("last answered %(day)s: please check again") % {"day": day_words(row.at)}
+        done = False
     return Item(
         key=kind,
         title=wording.TITLES[kind],
@@ -226,7 +237,7 @@ def _consent_item(text: wording.ConsentText, given: Consent | None) -> Item:
         title=text.title,
         consent=True,
         done=given is not None,
-        detail=f"given {given.at:%-d %b %Y}" if given else "",
+        detail=_("given %(day)s") % {"day": day_words(given.at)} if given else "",
         for_stimulation=wording.FOR_STIMULATION[text.kind],
         required=text.required,
     )
@@ -243,7 +254,7 @@ def give(*, child: Child, kind: str, by: User, now: datetime) -> Consent:
     if text is None:
         raise BadInput(f"There is no consent {kind!r}. Go back to the list.")
     if not policy.may(by, "consent", child):
-        raise NotAllowed("Only a guardian who may consent for this child can do this.")
+        raise NotAllowed(_("Only a guardian who may consent for this child can do this."))
     relation = (
         Guardianship.objects.filter(user=by, child=child, can_consent=True)
         .latest("starts")
@@ -251,12 +262,12 @@ def give(*, child: Child, kind: str, by: User, now: datetime) -> Consent:
     )
     with transaction.atomic():
         if Consent.objects.filter(child=child, kind=kind, withdrawal__isnull=True).exists():
-            raise BadInput("This consent is in force already. Nothing to do.")
+            raise BadInput(_("This consent is in force already. Nothing to do."))
         return Consent.objects.create(
             child=child,
             kind=kind,
             version=text.version,
-            text=text.text,
+            text=_(text.text),  # the words that were read
             by=by,
             relation=relation,
             at=now,
@@ -270,8 +281,8 @@ def withdraw(*, consent: Consent, by: User, reason: str, now: datetime) -> Conse
         NotAllowed: if this person may not consent for this child.
     """
     if not policy.may(by, "consent", consent.child):
-        raise NotAllowed("Only a guardian who may consent for this child can do this.")
-    row, _ = ConsentWithdrawal.objects.get_or_create(
+        raise NotAllowed(_("Only a guardian who may consent for this child can do this."))
+    row, _made = ConsentWithdrawal.objects.get_or_create(
         consent=consent, defaults={"by": by, "at": now, "reason": reason.strip()[:500]}
     )
     return row

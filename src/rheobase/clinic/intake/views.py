@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, policy
@@ -56,7 +57,7 @@ def answer(request: HttpRequest, child: uuid.UUID, kind: str) -> HttpResponse:
             error = str(refusal)
         else:
             messages.success(
-                request, "Thank you. Your answers are saved; the therapist reads them."
+                request, _("Thank you. Your answers are saved; the therapist reads them.")
             )
             return redirect("intake:list", child=child)
     day = clock.to_wall(now, settings.CLINIC_ZONE).date()
@@ -90,11 +91,11 @@ def give(request: HttpRequest, child: uuid.UUID, kind: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("read") != "yes":
-                error = "Tick that you have read it and that your questions are answered."
+                error = _("Tick that you have read it and that your questions are answered.")
             else:
                 services.give(child=request.child, kind=kind, by=request.user, now=clock.now())
                 messages.success(
-                    request, "Thank you. Your consent is noted; you can withdraw it here."
+                    request, _("Thank you. Your consent is noted; you can withdraw it here.")
                 )
                 return redirect("intake:list", child=child)
         except RheobaseError as refusal:
@@ -112,7 +113,7 @@ def withdraw(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
         services.withdraw(
             consent=row, by=request.user, reason=request.POST.get("reason", ""), now=clock.now()
         )
-        messages.success(request, "The consent is withdrawn from this moment on.")
+        messages.success(request, _("The consent is withdrawn from this moment on."))
         return redirect("intake:list", child=row.child_id)
     context = {"child": request.child, "row": row, "text": wording.consent_text(row.kind)}
     return render(request, "intake/withdraw.html", context)

@@ -6,6 +6,8 @@ Proposed wording: a clinic has it reviewed before it is used with families.
 from dataclasses import dataclass
 from typing import Any, final
 
+from django.utils.translation import gettext_noop as noop
+
 from rheobase.evidence.contraindications import questions
 
 HEALTH, ABOUT = "health", "about"
@@ -13,24 +15,27 @@ STIMULATION, PHOTOGRAPHS = "stimulation", "photographs"
 UNKNOWN = "unknown"
 OLDEST_MONTHS = 1200.0  # every rule, whatever the age; each question says from when it is asked
 
-TITLES = {HEALTH: "Health questions before muscle stimulation", ABOUT: "About your child"}
+TITLES = {
+    HEALTH: noop("Health questions before muscle stimulation"),
+    ABOUT: noop("About your child"),
+}
 FOR_STIMULATION = {HEALTH: True, ABOUT: False, STIMULATION: True, PHOTOGRAPHS: False}
 
 GROUPS = {
-    "implants": "In the body",
-    "health": "Health",
-    "today": "At present",
-    "sites": "Places on the body",
-    "practice": "Daily life",
+    "implants": noop("In the body"),
+    "health": noop("Health"),
+    "today": noop("At present"),
+    "sites": noop("Places on the body"),
+    "practice": noop("Daily life"),
 }
 
 _ABOUT = (
-    ("hopes", "What would you like to be easier in everyday life?"),
-    ("enjoys", "What does your child enjoy, and what helps when something is new or hard?"),
-    ("equipment", "Which splints, walkers, chairs or other aids does your child use?"),
-    ("medicines", "Which medicines does your child take?"),
-    ("others", "Who else treats your child, and who may we speak with?"),
-    ("anything", "Is there anything else we should know?"),
+    ("hopes", noop("What would you like to be easier in everyday life?")),
+    ("enjoys", noop("What does your child enjoy, and what helps when something is new or hard?")),
+    ("equipment", noop("Which splints, walkers, chairs or other aids does your child use?")),
+    ("medicines", noop("Which medicines does your child take?")),
+    ("others", noop("Who else treats your child, and who may we speak with?")),
+    ("anything", noop("Is there anything else we should know?")),
 )
 
 
@@ -50,9 +55,9 @@ CONSENTS = (
     ConsentText(
         kind=STIMULATION,
         version=1,
-        title="Consent to muscle stimulation",
+        title=noop("Consent to muscle stimulation"),
         required=True,
-        text="""Muscle stimulation (NMES) sends mild electrical pulses through sticky pads on the skin. The pulses make a muscle tighten. Your child may feel tingling and the muscle moving.
+        text=noop("""Muscle stimulation (NMES) sends mild electrical pulses through sticky pads on the skin. The pulses make a muscle tighten. Your child may feel tingling and the muscle moving.
 
 The therapist first checks whether it is suitable. It may turn out that it is not. The intensity starts at nothing and is raised in small steps, and only as far as your child is comfortable. Your child, you or the therapist can stop it at any moment, for any reason.
 
@@ -60,16 +65,16 @@ The skin under the pads may be red for a while. Irritated skin and, rarely, a bu
 
 How much it helps differs between children, and studies in children are few. Nobody can promise a result.
 
-You can withdraw this consent at any time, here or by telling any member of staff. It does not affect your child's other care.""",
+You can withdraw this consent at any time, here or by telling any member of staff. It does not affect your child's other care."""),
     ),
     ConsentText(
         kind=PHOTOGRAPHS,
         version=1,
-        title="Consent to photographs and short films",
+        title=noop("Consent to photographs and short films"),
         required=False,
-        text="""Photographs of the skin and of where the pads were, and short films of a movement, help the therapist to find the same places again and to see change.
+        text=noop("""Photographs of the skin and of where the pads were, and short films of a movement, help the therapist to find the same places again and to see change.
 
-They stay in your child's record at this clinic and are shown to nobody else without asking you. Saying no changes nothing about your child's care, and you can withdraw this consent at any time.""",
+They stay in your child's record at this clinic and are shown to nobody else without asking you. Saying no changes nothing about your child's care, and you can withdraw this consent at any time."""),
     ),
 )
 
