@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rheobase.clinic.diary.models import Addendum, Note
 from rheobase.clinic.live.models import Treatment
@@ -22,10 +23,10 @@ def note_of(treatment: Treatment, by: User, at: datetime) -> Note:
     """
     if treatment.ended is None:
         raise NotReady(
-            "The session still runs. Finish it first; the note is drafted from its journal."
+            _("The session still runs. Finish it first; the note is drafted from its journal.")
         )
     draft = (treatment.summary or {}).get("note", "")
-    note, _ = Note.objects.get_or_create(
+    note, _made = Note.objects.get_or_create(
         treatment=treatment, defaults={"text": draft, "by": by, "drafted": at}
     )
     return note
@@ -41,7 +42,9 @@ def rewritten(note: Note, text: str, by: User) -> Note:
     some_text("The note", text, LONGEST)
     changed = Note.objects.filter(pk=note.pk, signed__isnull=True).update(text=text, by=by)
     if changed != 1:
-        raise NotReady("This note is signed. Write an addendum instead; your text is kept below.")
+        raise NotReady(
+            _("This note is signed. Write an addendum instead; your text is kept below.")
+        )
     note.refresh_from_db()
     return note
 
@@ -56,12 +59,12 @@ def signed(note: Note, text: str, by: User, at: datetime) -> Note:
         NotReady: if it is signed already.
     """
     if note.treatment.therapist_id != by.pk:
-        raise NotAllowed("Only the therapist who ran the session signs its note. Ask them to.")
+        raise NotAllowed(_("Only the therapist who ran the session signs its note. Ask them to."))
     note = rewritten(note, text, by)
     digest = digest_of(note.text, by, at)
     changed = Note.objects.filter(pk=note.pk, signed__isnull=True).update(signed=at, digest=digest)
     if changed != 1:
-        raise NotReady("This note was signed a moment ago. Write an addendum instead.")
+        raise NotReady(_("This note was signed a moment ago. Write an addendum instead."))
     note.refresh_from_db()
     return note
 
@@ -75,7 +78,7 @@ def added(note: Note, text: str, by: User, at: datetime) -> Addendum:
     """
     some_text("The addendum", text, LONGEST)
     if note.signed is None:
-        raise NotReady("The note is not signed yet. Change its text instead.")
+        raise NotReady(_("The note is not signed yet. Change its text instead."))
     return Addendum.objects.create(note=note, text=text, by=by, at=at)
 
 

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock
@@ -63,10 +64,10 @@ def _do(request: HttpRequest, row: Note, text: str) -> None:
     moment, wish = clock.now(), request.POST.get("do")
     if wish == "sign":
         services.signed(row, text, request.user, moment)
-        messages.success(request, "Signed. From now on you can only add to this note.")
+        messages.success(request, _("Signed. From now on you can only add to this note."))
     elif wish == "add":
         services.added(row, text, request.user, moment)
-        messages.success(request, "Added.")
+        messages.success(request, _("Added."))
     else:
         services.rewritten(row, text, request.user)
-        messages.success(request, "Saved as a draft.")
+        messages.success(request, _("Saved as a draft."))
