@@ -6,8 +6,10 @@ Simpson's rule for the production and for the decay, and exponentials by their T
 order. Fourth order in the step (second in fatigue, which is slow), never negative. Fatigue is one
 number, the impulse Q that decays with tau_fat; what a start state holds beyond it decays freely.
 
-A muscle computes the same whatever stands beside it: blocks are filled up with idle copies, so
-each lane runs the same instructions in any batch.
+Steps are short while calcium rises out of nothing (the first pulse after a rest), long while the
+muscle is loaded with it, and one leap once it is spent. Where they change depends on the times of
+the pulses and on the muscle's own class (`pace_of` in force.py), never on a neighbour: blocks are
+filled up with idle copies, and each lane runs the same instructions in any batch.
 """
 
 from typing import Any
@@ -51,24 +53,54 @@ _SIZE = len(_OFFSETS) * LANES
 _jit = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz"})
 
 
+# A pace: short and long step, how long steps stay short after a pulse that follows a rest, the gap
+# that counts as a rest, and the time from the last pulse until its calcium is spent. [ms]
+FINE, LONG, WINDOW, REST, SPENT = range(5)
+N_PACE = 5
+WORTH_A_LEAP = 20  # long steps that cost as much as the exponentials of one leap
+_KEPT_ROWS = 5
+
+
+@njit(inline="always")
+def travel(
+    w: Any, now_ms: float, to_ms: float, lead_ms: float, pulse_ms: float, pace: Any, gears: Any
+) -> None:
+    """Move one block from `now_ms` to `to_ms`; `lead_ms`, `pulse_ms`: last pulse after a rest, last."""
+    fine_ms = min(max(lead_ms + pace[WINDOW], now_ms), to_ms)
+    if fine_ms > now_ms:
+        advance(w, fine_ms - now_ms, pace[FINE], 0, gears)
+    spent_ms = max(pulse_ms + pace[SPENT], fine_ms)
+    leaps = to_ms - spent_ms > WORTH_A_LEAP * pace[LONG]
+    advance(w, (spent_ms if leaps else to_ms) - fine_ms, pace[LONG], 1, gears)
+    if leaps:
+        leap(w, to_ms - spent_ms)
+
+
 @_jit
-def advance(w: Any, duration_ms: float, step_ms: float, last: Any) -> None:
+def new_gears() -> Any:
+    """Return memory for the exponentials of both step lengths: h, n and rows; then which is in use."""
+    gears = np.zeros((3, 2 + _KEPT_ROWS * LANES))
+    gears[2, 0] = -1.0
+    return gears
+
+
+@_jit
+def advance(w: Any, duration_ms: float, step_ms: float, gear: int, gears: Any) -> None:
     """Move one block by `duration_ms`, in equal steps of at most `step_ms`.
 
-    `last` holds step and number of steps of the last run, whose exponentials are kept.
+    `gears` holds step, number of steps and exponentials of the last run of each gear.
     """
     left = int(np.ceil(duration_ms / step_ms - 1e-9))
     if left < 1:
         return
     h = duration_ms / left
-    if abs(h - last[0]) <= 1e-13 * h:
-        h = last[0]
+    if abs(h - gears[gear, 0]) <= 1e-13 * h:
+        h = gears[gear, 0]
     while left > 0:
         n = min(left, LONGEST_RUN)
         left -= n
-        if h != last[0] or n != last[1]:
-            _exponentials(w, h, n)
-            last[0], last[1] = h, n
+        if h != gears[gear, 0] or n != gears[gear, 1] or gear != gears[2, 0]:
+            _shift(w, h, n, gear, gears)
         for j in range(LANES):
             free = w[_FAT_RUN + j]  # the free offsets at the middle of the run
             w[_GAIN + j] = w[P_A + j] + w[_FREE_A + j] * free
@@ -82,6 +114,21 @@ def advance(w: Any, duration_ms: float, step_ms: float, last: Any) -> None:
             w[_FREE_A + j] *= decay
             w[_FREE_TAU_1 + j] *= decay
             w[_FREE_KM + j] *= decay
+
+
+@_jit
+def _shift(w: Any, h: float, n: int, gear: int, gears: Any) -> None:
+    """Have the exponentials of `n` steps of `h` in the block: kept, or fetched, or computed."""
+    rows = _KEPT_ROWS * LANES
+    if h != gears[gear, 0] or n != gears[gear, 1]:
+        _exponentials(w, h, n)
+        gears[gear, 0], gears[gear, 1], gears[2, 0] = h, n, gear
+        for k in range(rows):
+            gears[gear, 2 + k] = w[_S + k]
+    else:
+        gears[2, 0] = gear
+        for k in range(rows):
+            w[_S + k] = gears[gear, 2 + k]
 
 
 @_jit
@@ -131,8 +178,9 @@ def _step(w: Any, h: float) -> None:
         over_half, over = km + cn_half, km + w[P_ALPHA_KM + j] * more + cn
         m_half = tau_1 * over_half + w[P_TAU_2 + j] * cn_half  # tau = m / over
         m = (tau_1 + w[P_ALPHA_TAU_1 + j] * more) * over + w[P_TAU_2 + j] * cn
-        both = 1.0 / (over_half * m_half * over * m)  # one division for x and 1/tau, twice
-        inverse_half, inverse = both * over * m, both * over_half * m_half
+        product_half, product = over_half * m_half, over * m
+        both = 1.0 / (product_half * product)  # one division for x and 1/tau, twice
+        inverse_half, inverse = both * product, both * product_half
         x_half, k_half = cn_half * m_half * inverse_half, over_half * over_half * inverse_half
         x, k = cn * m * inverse, over * over * inverse
 
@@ -186,7 +234,7 @@ def trains(  # noqa: PLR0917
     recruited: Any,
     calcium_gain: Any,
     at_ms: Any,
-    step_ms: float,
+    pace: Any,
     force: Any,
 ) -> None:
     """Force at given times from time 0 on; `state` (N_STATES, n_twins) is moved to the last one.
@@ -196,34 +244,44 @@ def trains(  # noqa: PLR0917
         state: (N_STATES, n_twins), at time 0.
         load: (n_twins,) force on the recruited fibres per newton of the muscle. [1]
         pulse_ms: (n_pulses,) not decreasing. [ms]
-        recruited: (n_twins, n_pulses). [1]
+        recruited: (n_twins, n_pulses), or (n_twins, 1) if all pulses recruit alike. [1]
         calcium_gain: (n_pulses,). [1]
         at_ms: (n_times,) not decreasing. [ms]
-        step_ms: longest step. [ms]
+        pace: (N_PACE,). [ms]
         force: (n_twins, n_times), filled. [N]
     """
     w = np.empty(_SIZE)
-    fired, last = np.empty(LANES), np.zeros(2)
+    fired = np.empty(LANES)
     n_twins, n_pulses, n_times = parameters.shape[1], pulse_ms.size, at_ms.size
     for first in range(0, n_twins, LANES):
         n = load_block(w, first, parameters, state, load)
-        now, p = 0.0, 0
-        last[:] = 0.0
+        gears = new_gears()
+        now, p, lead, last = 0.0, 0, -np.inf, 0.0
         for t in range(n_times):
             while p < n_pulses and pulse_ms[p] <= at_ms[t]:
-                advance(w, pulse_ms[p] - now, step_ms, last)
+                travel(w, now, pulse_ms[p], lead, last, pace, gears)
                 now = pulse_ms[p]
-                for j in range(LANES):
-                    fired[j] = recruited[first + min(j, n - 1), p]
+                if p == 0 or now - last >= pace[REST]:
+                    lead = now
+                last = now
+                _recruit(fired, recruited, first, n, p)
                 fire(w, fired, calcium_gain[p])
                 p += 1
-            advance(w, at_ms[t] - now, step_ms, last)
+            travel(w, now, at_ms[t], lead, last, pace, gears)
             now = at_ms[t]
             for j in range(n):
                 force[first + j, t] = w[_FORCE + j]
         for row in range(N_STATES):
             for j in range(n):
                 state[row, first + j] = w[row * LANES + j]
+
+
+@njit(inline="always")
+def _recruit(fired: Any, recruited: Any, first: int, n: int, p: int) -> None:
+    """Fill (LANES,) with what pulse `p` recruits in each lane."""
+    column = min(p, recruited.shape[1] - 1)
+    for j in range(LANES):
+        fired[j] = recruited[first + min(j, n - 1), column]
 
 
 @_jit
@@ -254,7 +312,7 @@ def sessions(  # noqa: PLR0917
     recruited: Any,
     cycle_ms: float,
     n_cycles: int,
-    step_ms: float,
+    pace: Any,
     peak: Any,
 ) -> None:
     """Peak force of each contraction of a session that starts at rest.
@@ -263,31 +321,28 @@ def sessions(  # noqa: PLR0917
         parameters: (N_PARAMETERS, n_twins).
         load: (n_twins,). [1]
         pulse_ms: (n_pulses,) within one cycle, not decreasing. [ms]
-        recruited: (n_twins, n_pulses). [1]
+        recruited: (n_twins, n_pulses), or (n_twins, 1) if all pulses recruit alike. [1]
         cycle_ms: from one contraction's start to the next. [ms]
         n_cycles: contractions. [1]
-        step_ms: longest step. [ms]
-        peak: (n_twins, n_cycles), filled. [N]
+        pace: (N_PACE,). [ms]
+        peak: (n_twins, n_cycles), filled: the greatest force at the end of a step. [N]
     """
     w = np.empty(_SIZE)
-    fired, last = np.empty(LANES), np.zeros(2)
+    fired = np.empty(LANES)
     rest = np.zeros((N_STATES, parameters.shape[1]))
     for first in range(0, parameters.shape[1], LANES):
         n = load_block(w, first, parameters, rest, load)
-        slowest_ms = w[P_TAU_C : P_TAU_C + LANES].max()
-        quiet_ms = pulse_ms[-1] + 25.0 * slowest_ms  # 25 exp(-25): no calcium left to speak of
-        last[:] = 0.0
+        gears = new_gears()
         for c in range(n_cycles):
             w[_TOP : _TOP + LANES] = 0.0
-            now = 0.0
+            now, lead = 0.0, 0.0
             for p in range(pulse_ms.size):
-                advance(w, pulse_ms[p] - now, step_ms, last)
+                travel(w, now, pulse_ms[p], lead, now, pace, gears)
+                if p == 0 or pulse_ms[p] - now >= pace[REST]:
+                    lead = pulse_ms[p]
                 now = pulse_ms[p]
-                for j in range(LANES):
-                    fired[j] = recruited[first + min(j, n - 1), p]
+                _recruit(fired, recruited, first, n, p)
                 fire(w, fired, 1.0)
-            advance(w, min(quiet_ms, cycle_ms) - now, step_ms, last)
-            if quiet_ms < cycle_ms:
-                leap(w, cycle_ms - quiet_ms)
+            travel(w, now, cycle_ms, lead, now, pace, gears)
             for j in range(n):
                 peak[first + j, c] = w[_TOP + j]
