@@ -19,6 +19,7 @@ from rheobase.stimulus.prescription import (
     seal,
 )
 from rheobase.stimulus.pulse import Train, Waveform
+from rheobase.stimulus.sensing import Crossing, Sensing, Signal
 
 __all__ = [
     "SLOTS",
@@ -27,6 +28,7 @@ __all__ = [
     "BehaviourScale",
     "ChannelOrder",
     "Coordination",
+    "Crossing",
     "Delivered",
     "Montage",
     "Override",
@@ -37,7 +39,9 @@ __all__ = [
     "Prescription",
     "Sealed",
     "Segment",
+    "Sensing",
     "Side",
+    "Signal",
     "Train",
     "Trigger",
     "Waveform",

@@ -24,7 +24,8 @@ T = TypeVar("T")
 def to_plain(value: object) -> Any:
     """Return a value as plain JSON types (dict, list, str, number, bool, None)."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        given = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
+        return {f.name: to_plain(v) for f, v in given if v is not None or not later(f)}
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, date | datetime):
@@ -34,6 +35,19 @@ def to_plain(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     return value
+
+
+def added_later() -> dict[str, bool]:
+    """Return the mark of a field that was added to a signed form: `None` is left out of its text.
+
+    What was signed before the field existed keeps its text, its digest and its seal.
+    """
+    return {"added_later": True}
+
+
+def later(field: "dataclasses.Field[Any]") -> bool:
+    """Return whether a field carries the mark of `added_later`."""
+    return bool(field.metadata.get("added_later"))
 
 
 def canonical(value: object) -> str:

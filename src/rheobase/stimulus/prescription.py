@@ -6,17 +6,18 @@ A `Prescription` is immutable; its digest names it everywhere (guard, supervisor
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import final
 
 from rheobase.errors import BadInput
 from rheobase.stimulus.checks import identifier, in_range, some_text
-from rheobase.stimulus.codec import digest
+from rheobase.stimulus.codec import added_later, digest
 from rheobase.stimulus.pads import Montage, Side
 from rheobase.stimulus.pattern import Coordination, Pattern
 from rheobase.stimulus.pulse import Train, Waveform
+from rheobase.stimulus.sensing import Sensing
 
 SLOTS = ("A", "B", "C")
 
@@ -186,6 +187,7 @@ class Prescription:
         signed_by: the therapist's identifier.
         signed_at: when, with time zone.
         valid_until: last day it may be used.
+        sensing: bounds of the sensor that starts cycles, or None where none does.
     """
 
     child: str
@@ -203,6 +205,7 @@ class Prescription:
     signed_by: str
     signed_at: datetime
     valid_until: date
+    sensing: Sensing | None = field(default=None, metadata=added_later())
 
     def __post_init__(self) -> None:
         identifier("child", self.child)
@@ -216,6 +219,19 @@ class Prescription:
             raise BadInput(f"Two channels share a slot ({', '.join(slots)}). Give each its own.")
         if self.signed_at.tzinfo is None:
             raise BadInput("signed_at has no time zone. Write it as 2026-11-22T09:00:00-06:00.")
+        self._check_sensing()
+
+    def _check_sensing(self) -> None:
+        if self.sensing is None:
+            return
+        started = [one for one in self.channels if one.trigger is Trigger.SENSOR]
+        if not started:
+            raise BadInput(
+                "A sensor is signed, but no unit is started by one. Leave the sensor out, or let "
+                "a unit be started by it."
+            )
+        fewest = min(one.pattern.repetitions for one in started)
+        in_range("repetitions of the sensor", self.sensing.repetitions, 1, fewest, "contractions")
 
     @property
     def digest(self) -> str:
