@@ -4,15 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from rheobase.clinic.assessment.models import Goal, GoalRating, Measure
-from rheobase.clinic.booking.models import Appointment, Stimulator
-from rheobase.clinic.exchange import fhir, fhir_plan
+from rheobase.clinic.booking.models import Appointment, Room, Stimulator
+from rheobase.clinic.exchange import bundle_care, bundle_chart, fhir, fhir_access, fhir_plan
 from rheobase.clinic.exchange.fhir import Resource, reference
-from rheobase.clinic.intake.models import Consent, FormAnswer
+from rheobase.clinic.intake.models import Consent, FormAnswer, FormVersion
 from rheobase.clinic.intake.services import in_words
-from rheobase.clinic.live.models import Treatment
-from rheobase.clinic.people.models import Child, Guardianship, User
-from rheobase.clinic.plan.models import SignedPlan
+from rheobase.clinic.people.models import AccessLog, Child, Guardianship, User
 
 
 def of_child(child: Child, now: datetime) -> Resource:
@@ -23,11 +20,27 @@ def of_child(child: Child, now: datetime) -> Resource:
         *_people(child, key),
         *_visits(child, key, guardians),
         *_intake(child, key, guardians),
-        *_chart(child, key),
-        *_plans(child, key),
-        *_sessions(child, key),
+        *bundle_chart.of_child(child, key),
+        *bundle_care.of_child(child, key),
     ]
-    return fhir.bundle([*_staff(parts), *_devices(parts), *parts], now)
+    shared = [*_staff(parts), *_rooms(parts), *_devices(parts), *_forms(child)]
+    return fhir.bundle([*shared, *parts], now)
+
+
+def looks_at(child: Child) -> Iterator[Resource]:
+    """Yield the access log of a child: for whoever may audit, so never in a child's own bundle."""
+    for row in AccessLog.objects.filter(child=child).order_by("pk").iterator():
+        yield fhir_access.audit_event(
+            key=f"a{row.pk}",
+            child=child.pk.hex,
+            action=row.action,
+            method=row.method,
+            username=row.username,
+            role=row.role,
+            allowed=row.allowed,
+            at=row.at,
+            digest=row.digest,
+        )
 
 
 def _people(child: Child, key: str) -> Iterator[Resource]:
@@ -39,7 +52,10 @@ def _people(child: Child, key: str) -> Iterator[Resource]:
         born=child.born,
         sex=child.sex,
     )
-    yield fhir.condition(key=f"{key}-c", child=key, text=child.condition, recorded=child.created)
+    if child.condition != fhir.NO_CONDITION:
+        yield fhir.condition(
+            key=f"{key}-c", child=key, text=child.condition, recorded=child.created
+        )
     for row in Guardianship.objects.filter(child=child).select_related("user"):
         yield fhir.related_person(
             key=f"g{row.pk}",
@@ -60,6 +76,7 @@ def _visits(child: Child, key: str, guardians: dict[int, str]) -> Iterator[Resou
             child=key,
             practitioner_key=f"u{row.therapist_id}",
             devices=[f"d{unit.pk}" for unit in row.stimulators.all()],
+            room=f"l{row.room_id}",
             status=row.status,
             service=row.service.name,
             starts=row.starts,
@@ -101,104 +118,42 @@ def _intake(child: Child, key: str, guardians: dict[int, str]) -> Iterator[Resou
         )
 
 
-def _chart(child: Child, key: str) -> Iterator[Resource]:
-    measures = Measure.objects.filter(episode__child=child).select_related("superseded_by")
-    for row in measures:
-        yield fhir.measure(
-            key=f"m{row.pk}",
-            child=key,
-            instrument=row.instrument,
-            what=" ".join(w for w in (row.quantity, row.movement) if w),
-            body_site=" ".join(w for w in (row.side, row.joint) if w),
-            value=row.value,
-            unit=row.unit,
-            error=row.error,
-            conditions=row.conditions + (" with stimulation" if row.with_stimulation else ""),
-            superseded=getattr(row, "superseded_by", None) is not None,
-            at=row.at,
-            author=f"u{row.by_id}",
-        )
-    for goal in Goal.objects.filter(episode__child=child):
-        yield fhir.goal(
-            key=goal.pk.hex,
-            child=key,
-            text=goal.text,
-            levels=goal.levels,
-            at=goal.at,
-            author=f"u{goal.by_id}",
-        )
-    for rating in GoalRating.objects.filter(goal__episode__child=child):
-        yield fhir.rating(
-            key=f"r{rating.pk}",
-            child=key,
-            goal_key=rating.goal_id.hex,
-            rated_by=rating.rated_by,
-            level=rating.level,
-            at=rating.at,
-        )
-
-
-def _plans(child: Child, key: str) -> Iterator[Resource]:
-    for row in SignedPlan.objects.filter(episode__child=child):
-        name, who = row.pk.hex, f"u{row.signed_by_id}"
-        signed: dict[str, Any] = {"child": key, "author": who, "signed": row.signed_at}
-        channels = row.sealed.get("prescription", {}).get("channels", [])
-        yield fhir_plan.order(key=f"{name}-o", **signed)
-        for channel in channels:
-            yield fhir_plan.device_request(
-                key=f"{name}-{channel['slot']}", channel=channel, **signed
-            )
-        yield fhir_plan.care_plan(
-            key=name,
-            version=row.version,
-            valid_until=row.valid_until,
-            goals=[
-                g.hex
-                for g in Goal.objects.filter(episode=row.episode_id).values_list("pk", flat=True)
-            ],
-            requests=[
-                reference("ServiceRequest", f"{name}-o"),
-                *(reference("DeviceRequest", f"{name}-{c['slot']}") for c in channels),
-            ],
-            **signed,
-        )
-        yield fhir_plan.provenance(
-            key=f"{name}-p",
-            target=reference("CarePlan", name),
-            who=who,
-            at=row.signed_at,
-            digest=row.digest,
-        )
-
-
-def _sessions(child: Child, key: str) -> Iterator[Resource]:
-    units = {unit.name: f"d{unit.pk}" for unit in Stimulator.objects.all()}
-    for row in Treatment.objects.filter(child=child).select_related("note"):
-        note = getattr(row, "note", None)
-        yield fhir_plan.procedure(
-            key=row.pk.hex,
-            child=key,
-            therapist=f"u{row.therapist_id}",
-            plan=row.plan_id.hex,
-            devices=[units[u["name"]] for u in row.units if u.get("name") in units],
-            started=row.started,
-            ended=row.ended,
-            how_it_ended=row.how_it_ended,
-            note=note.text if note and note.signed else "",
-        )
-
-
-def _staff(parts: Iterable[Resource]) -> list[Resource]:
-    """Return the staff that the other resources refer to, and nobody else."""
-    return [
-        fhir.practitioner(
+def _staff(parts: Iterable[Resource]) -> Iterator[Resource]:
+    """Yield the staff that the other resources refer to, and nobody else."""
+    for user in User.objects.filter(pk__in=_referred(parts, "Practitioner/u")).order_by("pk"):
+        yield fhir.practitioner(
             key=f"u{user.pk}",
             given=user.first_name,
             family=user.last_name,
             discipline=user.discipline,
             registration=user.registration,
         )
-        for user in User.objects.filter(pk__in=_referred(parts, "Practitioner/u")).order_by("pk")
+        yield fhir.practitioner_role(
+            key=f"r{user.pk}",
+            practitioner_key=f"u{user.pk}",
+            discipline=user.discipline,
+            role=user.role,
+        )
+
+
+def _rooms(parts: Iterable[Resource]) -> list[Resource]:
+    rooms = Room.objects.filter(pk__in=_referred(parts, "Location/l")).order_by("pk")
+    return [fhir.location(key=f"l{room.pk}", name=room.name) for room in rooms]
+
+
+def _forms(child: Child) -> list[Resource]:
+    """Return every version of a form that this child's family answered."""
+    asked = FormAnswer.objects.filter(child=child).values("form")
+    return [
+        fhir.questionnaire(
+            key=f"f{row.pk}",
+            form=row.kind,
+            version=row.version,
+            title=row.title,
+            published=row.published,
+            items=[(one["key"], one["text"]) for one in row.questions],
+        )
+        for row in FormVersion.objects.filter(pk__in=asked).order_by("pk")
     ]
 
 

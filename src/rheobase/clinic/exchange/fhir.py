@@ -1,11 +1,11 @@
-"""Plain values to FHIR R4 resources; one pure function per resource.
+"""Plain values to FHIR R4 resources; one pure function per resource: people, visits, intake.
 
-A code is a published one only where the reference names its source; otherwise it is a local code
-with its text, in a code system of our own. R4 (4.0.1), because that is what clinics exchange.
-Structure is checked in the tests; the result is not terminology-validated and not certified.
+A code is a published one only where its source was read; otherwise it is a local code with its
+text, in a code system of our own. R4 (4.0.1), because that is what clinics exchange. The result is
+structure-validated (`.ci/fhir`); it is not terminology-validated and not certified.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +15,17 @@ LOCAL = "https://rheobase.invalid/fhir"  # a name only: nothing is served there
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 UCUM_OF = {
     "deg": "deg", "mm": "mm", "cm": "cm", "kg": "kg", "N": "N", "Nm": "N.m", "m": "m", "s": "s",
-    "min": "min", "mA": "mA", "us": "us", "Hz": "Hz", "uC": "uC", "%": "%",
+    "min": "min", "mA": "mA", "us": "us", "Hz": "Hz", "uC": "uC", "%": "%", "1": "1",
 }  # fmt: skip
-# Goal attainment scores by who rates (HL7 PCO IG, value set goal-attainment-scaling-score, 2026-03-02).
-GAS = {"therapist": "107333-7", "child": "107334-5", "family": "107331-1"}
-PAIN = {"faces": "57696-7", "nrs": "72514-3", "wong_baker": "38221-8"}
+HL7 = "http://terminology.hl7.org/CodeSystem"
+SNOMED = "http://snomed.info/sct"
+# 128188000 is cerebral palsy of any kind. The code that a secondary source gives for the spastic
+# kind (192759008) is a thrombosis in SNOMED CT, so the kind is said in words alone.
+CONDITIONS = {
+    "spastic cerebral palsy, unilateral": "128188000",
+    "spastic cerebral palsy, bilateral": "128188000",
+}
+NO_CONDITION = "typically developing"
 APPOINTMENT = {
     "held": "pending",
     "requested": "proposed",
@@ -126,7 +132,7 @@ def consent(
     withdrawn: datetime | None,
 ) -> Resource:
     """Return a consent to treatment in the words that were shown; inactive once withdrawn."""
-    scope = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "treatment"}
+    scope = {"system": f"{HL7}/consentscope", "code": "treatment"}
     return {
         "resourceType": "Consent",
         "id": key,
@@ -146,17 +152,19 @@ def appointment(
     child: str,
     practitioner_key: str,
     devices: Sequence[str],
+    room: str,
     status: str,
     service: str,
     starts: datetime,
     ends: datetime,
     booked: datetime,
 ) -> Resource:
-    """Return one visit with everybody and every unit it reserves."""
+    """Return one visit with everybody, the room and every unit it reserves."""
     who = [
         reference("Patient", child),
         reference("Practitioner", practitioner_key),
         *(reference("Device", d) for d in devices),
+        reference("Location", room),
     ]
     return {
         "resourceType": "Appointment",
@@ -211,94 +219,55 @@ def questionnaire_response(
     }
 
 
+def questionnaire(
+    *,
+    key: str,
+    form: str,
+    version: int,
+    title: str,
+    published: datetime,
+    items: Sequence[tuple[str, str]],
+) -> Resource:
+    """Return one version of a form in its wording; items are (key, question)."""
+    return {
+        "resourceType": "Questionnaire",
+        "id": key,
+        "url": f"{LOCAL}/Questionnaire/{form}",
+        "version": str(version),
+        "title": title,
+        "status": "active",
+        "date": moment(published),
+        "item": [{"linkId": link, "text": text, "type": "string"} for link, text in items],
+    }
+
+
 def condition(*, key: str, child: str, text: str, recorded: datetime) -> Resource:
     """Return the child's condition, in the clinic's own words."""
-    status = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+    words = local("condition", text.replace(", ", "-").replace(" ", "-"), text)
+    if text in CONDITIONS:
+        words["coding"].insert(0, {"system": SNOMED, "code": CONDITIONS[text]})
     return {
         "resourceType": "Condition",
         "id": key,
-        "clinicalStatus": {"coding": [{"system": status, "code": "active"}]},
-        "code": local("condition", text.replace(", ", "-").replace(" ", "-"), text),
+        "clinicalStatus": {"coding": [{"system": f"{HL7}/condition-clinical", "code": "active"}]},
+        "code": words,
         "subject": reference("Patient", child),
         "recordedDate": recorded.date().isoformat(),
     }
 
 
-def goal(
-    *, key: str, child: str, text: str, levels: Mapping[str, str], at: datetime, author: str
-) -> Resource:
-    """Return a goal with the wording of its five levels."""
-    scale = local("goal", "gas", "Goal attainment scaling, -2 to +2")
-    targets = [
-        {"measure": scale, "detailString": f"{int(level):+d}: {levels[level]}"}
-        for level in sorted(levels, key=int)
-    ]
+def practitioner_role(*, key: str, practitioner_key: str, discipline: str, role: str) -> Resource:
+    """Return what somebody is in the clinic."""
     return {
-        "resourceType": "Goal",
+        "resourceType": "PractitionerRole",
         "id": key,
-        "lifecycleStatus": "active",
-        "description": {"text": text},
-        "subject": reference("Patient", child),
-        "startDate": at.date().isoformat(),
-        "expressedBy": reference("Practitioner", author),
-        **({"target": targets} if targets else {}),
+        "active": True,
+        "practitioner": reference("Practitioner", practitioner_key),
+        "code": [local("role", role, role.replace("_", " "))],
+        **({"specialty": [{"text": discipline}]} if discipline else {}),
     }
 
 
-def rating(
-    *, key: str, child: str, goal_key: str, rated_by: str, level: int, at: datetime
-) -> Resource:
-    """Return where the child stands on one goal."""
-    code = GAS.get(rated_by)
-    text = f"Goal attainment score, rated by {rated_by}"
-    return {
-        "resourceType": "Observation",
-        "id": key,
-        "status": "final",
-        "code": {"coding": [{"system": LOINC, "code": code}], "text": text}
-        if code
-        else local("goal", "score", text),
-        "subject": reference("Patient", child),
-        "focus": [reference("Goal", goal_key)],
-        "effectiveDateTime": moment(at),
-        "valueInteger": level,
-    }
-
-
-def measure(
-    *,
-    key: str,
-    child: str,
-    instrument: str,
-    what: str,
-    body_site: str,
-    value: float,
-    unit: str,
-    error: float,
-    conditions: str,
-    superseded: bool,
-    at: datetime,
-    author: str,
-) -> Resource:
-    """Return one finding with its measurement error."""
-    pain = PAIN.get(instrument)
-    return {
-        "resourceType": "Observation",
-        "id": key,
-        "status": "entered-in-error" if superseded else "final",
-        "code": {"coding": [{"system": LOINC, "code": pain}], "text": what}
-        if pain
-        else local("measure", instrument, what),
-        "subject": reference("Patient", child),
-        "effectiveDateTime": moment(at),
-        "performer": [reference("Practitioner", author)],
-        "valueQuantity": quantity(value, unit),
-        **({"bodySite": {"text": body_site}} if body_site else {}),
-        **({"note": [{"text": conditions}]} if conditions else {}),
-        "component": [
-            {
-                "code": local("measure", "error", "Standard error of measurement"),
-                "valueQuantity": quantity(error, unit),
-            }
-        ],
-    }
+def location(*, key: str, name: str) -> Resource:
+    """Return one room."""
+    return {"resourceType": "Location", "id": key, "status": "active", "name": name}

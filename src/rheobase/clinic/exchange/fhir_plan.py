@@ -1,4 +1,4 @@
-"""Plans, units and sessions to FHIR R4 resources; pure functions, as in `fhir`."""
+"""Plans, units and the home programme to FHIR R4 resources; pure functions, as in `fhir`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -14,12 +14,6 @@ PARAMETERS = (
     ("ceiling_ma", "Highest amplitude signed", "mA"),
     ("minutes_max", "Longest stimulated time", "min"),
 )
-PROCEDURE = {
-    "finished": "completed",
-    "stopped": "stopped",
-    "interrupted": "stopped",
-    "": "in-progress",
-}
 
 
 def device(*, key: str, name: str, make: str, serial: str) -> Resource:
@@ -39,6 +33,7 @@ def care_plan(
     key: str,
     child: str,
     author: str,
+    replaced: bool,
     version: int,
     signed: datetime,
     valid_until: date,
@@ -49,7 +44,7 @@ def care_plan(
     return {
         "resourceType": "CarePlan",
         "id": key,
-        "status": "active",
+        "status": "revoked" if replaced else "active",
         "intent": "plan",
         "title": f"Muscle stimulation, version {version}",
         "subject": reference("Patient", child),
@@ -97,30 +92,35 @@ def device_request(
     }
 
 
-def procedure(
+def home_programme(
     *,
     key: str,
     child: str,
-    therapist: str,
-    plan: str,
-    devices: Sequence[str],
-    started: datetime,
-    ended: datetime | None,
-    how_it_ended: str,
-    note: str,
+    author: str,
+    began: datetime,
+    items: Sequence[tuple[str, str, bool]],
 ) -> Resource:
-    """Return one session as it was delivered."""
+    """Return what the family does at home; items are (title, how, goes on)."""
+    goes_on = any(now for *_, now in items)
     return {
-        "resourceType": "Procedure",
+        "resourceType": "CarePlan",
         "id": key,
-        "status": PROCEDURE.get(how_it_ended, "completed"),
-        "code": NMES,
+        "status": "active" if goes_on else "completed",
+        "intent": "plan",
+        "title": "Home programme",
         "subject": reference("Patient", child),
-        "performedPeriod": {"start": moment(started), **({"end": moment(ended)} if ended else {})},
-        "performer": [{"actor": reference("Practitioner", therapist)}],
-        "basedOn": [reference("CarePlan", plan)],
-        **({"usedReference": [reference("Device", d) for d in devices]} if devices else {}),
-        **({"note": [{"text": note}]} if note else {}),
+        "created": moment(began),
+        "author": reference("Practitioner", author),
+        "activity": [
+            {
+                "detail": {
+                    "status": "in-progress" if now else "completed",
+                    "code": {"text": title},
+                    "description": how,
+                }
+            }
+            for title, how, now in items
+        ],
     }
 
 

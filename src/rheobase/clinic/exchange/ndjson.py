@@ -5,7 +5,7 @@ children share are written once.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from rheobase.clinic.exchange import bundle
+from rheobase.clinic.exchange.fhir import Resource
 from rheobase.clinic.people.models import Child
 
 
@@ -39,12 +40,17 @@ def write(target: IO[bytes], children: Iterable[Child], now: datetime) -> dict[s
 def _lines(children: Iterable[Child], now: datetime) -> Iterable[tuple[str, str]]:
     seen: set[tuple[str, str]] = set()
     for child in children:
-        for entry in bundle.of_child(child, now)["entry"]:
-            resource = entry["resource"]
+        for resource in _of(child, now):
             name = resource["resourceType"], resource["id"]
             if name not in seen:
                 seen.add(name)
                 yield name[0], json.dumps(resource, ensure_ascii=False) + "\n"
+
+
+def _of(child: Child, now: datetime) -> Iterator[Resource]:
+    """Yield a child's record and, since whoever exports the clinic may audit it, who looked at it."""
+    yield from (entry["resource"] for entry in bundle.of_child(child, now)["entry"])
+    yield from bundle.looks_at(child)
 
 
 def _manifest(counts: dict[str, int], now: datetime) -> dict[str, Any]:
