@@ -8,7 +8,7 @@ import pytest
 
 from rheobase.errors import BadInput
 from rheobase.evidence.chain_parameters import chain_parameters
-from rheobase.model.body.child import BodyMeasure, Child, Condition, Quantity, Sex
+from rheobase.model.body.child import BodyMeasure, Child, Condition, Denervated, Quantity, Sex
 from rheobase.model.chain import respond
 from rheobase.model.response import Band, Response, Task
 from rheobase.model.twins import Twins, twins_of
@@ -226,3 +226,28 @@ def test_a_child_feels_the_current_before_the_muscle_moves() -> None:
         for muscle in ("tibialis_anterior", "quadriceps", "wrist_extensors"):
             one = answer(name, task=replace(TASK, muscle=muscle))
             assert one.sensory_threshold_ma.middle < one.motor_threshold_ma.middle
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        Denervated(segment=Segment.SHANK, side=Side.LEFT),
+        Denervated(segment=None, side=None),
+        Denervated(segment=Segment.SHANK, side=None, muscle="tibialis_anterior"),
+    ],
+)
+def test_a_muscle_that_may_be_without_its_nerve_gets_no_numbers(lost):
+    child = replace(CAST["jonas"], denervated=(lost,))
+    with pytest.raises(BadInput, match="may be without its nerve"):
+        respond(twins_of(child, chain_parameters(), n=32), pads("jonas"), TRAIN, TASK)
+
+
+def test_a_muscle_elsewhere_is_answered_and_its_lost_neighbour_is_not_named():
+    lost = (
+        Denervated(segment=Segment.SHANK, side=Side.RIGHT),
+        Denervated(segment=Segment.SHANK, side=Side.LEFT, muscle="peronei"),
+    )
+    child = replace(CAST["jonas"], denervated=lost)
+    answer = respond(twins_of(child, chain_parameters(), n=32), pads("jonas"), TRAIN, TASK)
+    assert answer.motor_threshold_ma.middle > 0.0
+    assert "peronei" not in answer.neighbours

@@ -51,6 +51,7 @@ def response_of(file: Path, asked: Asked) -> "tuple[Case, Response]":
     from rheobase.model.twins.usual import usual_montage
     from rheobase.planner.case import Case
     from rheobase.planner.files import read_file
+    from rheobase.planner.predict import known_child
     from rheobase.stimulus.pads import Side
     from rheobase.stimulus.prescription import Posture
     from rheobase.stimulus.pulse import Train, Waveform
@@ -63,7 +64,8 @@ def response_of(file: Path, asked: Asked) -> "tuple[Case, Response]":
     first = case.targets[0] if case.targets else None
     key = asked.muscle or (first.muscle if first else "")
     side = Side(asked.side) if asked.side else first.side if first else Side.LEFT
-    twins = calibrated(twins_of(case.child, chain_parameters(), TWINS, SEED), case.observations)
+    child = known_child(case)
+    twins = calibrated(twins_of(child, chain_parameters(), TWINS, SEED), case.observations)
     montage = usual_montage(twins, twins.parameters.muscle(key), side)
     if asked.pad_mm is not None:
         pads = (replace(pad, width_mm=asked.pad_mm, height_mm=asked.pad_mm) for pad in montage.pads)

@@ -12,12 +12,13 @@ Ours
 Valid for
     Innervated muscle of a child of 4 months to 18 years, pads on the muscle's own limb or trunk.
     Below two years, unless calibrated, only words may be shown. The model cannot see denervation:
-    screening must.
+    screening must, and where the child's facts name it, every answer is refused.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rheobase.errors import BadInput
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.response import Band, Movement, Response, Strength, Task
 from rheobase.model.twins.basis import basis_of
@@ -27,7 +28,7 @@ from rheobase.model.twins.motion import motion_of
 from rheobase.model.twins.pull import Pull, pull_of
 from rheobase.model.twins.recruitment import Pulse, recruitment
 from rheobase.stimulus.checks import in_range
-from rheobase.stimulus.pads import Montage
+from rheobase.stimulus.pads import Montage, Side
 from rheobase.stimulus.pulse import Train
 
 Array = NDArray[np.float64]
@@ -46,10 +47,17 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         task: muscle, side, posture, effort, pattern.
 
     Raises:
-        BadInput: if the muscle is unknown, or the pads are ones the model has no business with.
+        BadInput: if the muscle is unknown, may be without its nerve, or the pads are ones the model
+            has no business with.
     """
     in_range("voluntary", task.voluntary, 0.0, 1.0, "of the child's own effort")
     muscle = twins.parameters.muscle(task.muscle)
+    if not _has_nerve(twins, muscle, task.side):
+        raise BadInput(
+            f"The {task.side.value} {muscle.name} may be without its nerve. The model knows nerves "
+            "only: it would promise a contraction that cannot come. Try single twitches; if the "
+            "muscle stays silent at the ceiling, do not raise it, and refer."
+        )
     pulse = Pulse(waveform=train.waveform, pulse_width_us=train.pulse_width_us, gap_us=train.gap_us)
     recruited = recruitment(twins, montage, pulse, muscle, task.side)
     motor_ma = recruited.current_for(twins.parameters.fact("visible_fraction"))
@@ -63,7 +71,11 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         sensory_threshold_ma=band(sensory_threshold_ma(twins, montage, pulse, muscle, task.side)),
         amplitude_ma=tuple(axis_ma.tolist()),
         recruited=bands(recruited.target(axis_ma)),
-        neighbours={k: bands(recruited.fraction(k, axis_ma)) for k in recruited.neighbours},
+        neighbours={
+            key: bands(recruited.fraction(key, axis_ma))
+            for key in recruited.neighbours
+            if _has_nerve(twins, twins.parameters.muscle(key), task.side)
+        },
         torque_nm=band(pull.peak_nm),
         torque_fraction=band(pull.peak_nm / pull.greatest_nm),
         fatigue_left=band(pull.left),
@@ -77,6 +89,11 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         words_only=twins.words_only,
         basis=basis_of(twins, muscle),
     )
+
+
+def _has_nerve(twins: Twins, muscle: Muscle, side: Side) -> bool:
+    keys = (muscle.key, *muscle.parts)
+    return not any(d.holds(muscle.segment, side, keys) for d in twins.child.denervated)
 
 
 def band(values: Array) -> Band:

@@ -1,10 +1,11 @@
 """What the model expects of one channel, on an ensemble of virtual twins of this child."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from rheobase.evidence.chain_parameters import chain_parameters
-from rheobase.model.body.child import Child
+from rheobase.model.body.child import Child, Denervated
 from rheobase.model.chain import respond
 from rheobase.model.response import Observation, Response, Task
 from rheobase.model.twins import Twins, calibrated, twins_of
@@ -15,6 +16,7 @@ from rheobase.stimulus.pulse import Train
 TWINS = 128  # the spread of 256 within a few per cent, in half the time
 TWINS_TO_LEARN = 256  # fewer grow too sure of themselves (validation/calibration)
 SEED = 1
+DENERVATION = "denervation"  # key of the screening question
 
 Predictor = Callable[[Case, Montage, Train, Task], Response]
 
@@ -25,7 +27,20 @@ def predicted(case: Case, montage: Montage, train: Train, task: Task) -> Respons
     Raises:
         BadInput: if the model has no business with this muscle or these pads.
     """
-    return respond(_twins(case.child, case.observations), montage, train, task)
+    return respond(_twins(known_child(case), case.observations), montage, train, task)
+
+
+def known_child(case: Case) -> Child:
+    """Return the child with what screening adds to the facts: where nerves may be missing.
+
+    An answer without a site may mean any part of the body.
+    """
+    answer = case.screening.get(DENERVATION)
+    if answer is None or answer.answer != "yes":
+        return case.child
+    found = tuple(Denervated(segment=s.segment, side=s.side) for s in answer.sites)
+    anywhere = (Denervated(segment=None, side=None),)
+    return replace(case.child, denervated=(*case.child.denervated, *(found or anywhere)))
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ from typing import final
 
 from rheobase.errors import BadInput
 from rheobase.stimulus.checks import in_range
-from rheobase.stimulus.pads import Side
+from rheobase.stimulus.pads import Segment, Side
 
 AGE_MONTHS = (4.0, 228.0)  # four months to the nineteenth birthday
 
@@ -114,6 +114,30 @@ class JointFinding:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Denervated:
+    """A part of the body whose muscles may have lost their nerve: the model has no business there.
+
+    Attributes:
+        segment: where, or None for everywhere.
+        side: of the body, or None for both.
+        muscle: key of the one muscle it is about, or "" for all of the segment.
+    """
+
+    segment: Segment | None
+    side: Side | None
+    muscle: str = ""
+
+    def holds(self, segment: Segment, side: Side, muscles: tuple[str, ...]) -> bool:
+        """Return whether one of these muscles of a segment and side is meant."""
+        return (
+            self.segment in (None, segment)
+            and self.side in (None, side)
+            and self.muscle in ("", *muscles)
+        )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
     """Everything the model may know about a child. No name, no identifier, no date of birth.
 
@@ -124,6 +148,7 @@ class Child:
         gmfcs: gross motor function class 1 to 5, or None.
         measures: what was measured of the body; at most one per quantity and side.
         findings: what was found at joints.
+        denervated: where a lower motor neurone lesion is known or possible.
     """
 
     age_months: float
@@ -132,6 +157,7 @@ class Child:
     gmfcs: int | None
     measures: tuple[BodyMeasure, ...] = ()
     findings: tuple[JointFinding, ...] = ()
+    denervated: tuple[Denervated, ...] = ()
 
     def __post_init__(self) -> None:
         in_range("age_months", self.age_months, *AGE_MONTHS, "months")

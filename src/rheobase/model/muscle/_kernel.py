@@ -62,7 +62,7 @@ _KEPT_ROWS = 5
 
 
 @njit(inline="always")
-def travel(
+def travel(  # noqa: PLR0917
     w: Any, now_ms: float, to_ms: float, lead_ms: float, pulse_ms: float, pace: Any, gears: Any
 ) -> None:
     """Move one block from `now_ms` to `to_ms`; `lead_ms`, `pulse_ms`: last pulse after a rest, last."""
