@@ -15,6 +15,9 @@ HERE = Path(__file__).parents[3] / "benchmarks"
 
 def command(
     name: Annotated[str, typer.Argument(help="nerve, muscle, delivery, ...")],
+    soak: Annotated[
+        float, typer.Option(help="With delivery: minutes of one session under load instead.")
+    ] = 0.0,
     folder: Annotated[Path, typer.Option(help="The benchmarks folder of the repository.")] = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
@@ -24,7 +27,10 @@ def command(
         known = ", ".join(there) or "none: run this in a checkout of the repository"
         raise BadInput(f"There is no benchmark {name!r} in {folder}. There are: {known}.")
     sys.path.insert(0, str(folder))  # benchmarks share their parts in files of the same folder
-    measured = runpy.run_path(str(folder / f"{name}.py"))["main"]()
+    if soak and name != "delivery":
+        raise BadInput(f"--soak {soak:g} belongs to delivery. Leave it out, or name delivery.")
+    module = runpy.run_path(str(folder / f"{'soak' if soak else name}.py"))
+    measured = module["main"](*([soak] if soak else []))
     if as_json:
         print(json.dumps(measured))
     elif isinstance(measured, dict):
