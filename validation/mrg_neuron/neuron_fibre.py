@@ -99,12 +99,22 @@ class NeuronFibre:
             trace[k] = [one(0.5).v for one in nodes]
         return trace
 
-    def threshold_ma(self, ve_mv_per_ma, wave, dt_us, guess_ma, stop_ms=5.0):
-        """Return the threshold by bisection to 5e-4 with the protocol of the reference values."""
+    def threshold_ma(
+        self, ve_mv_per_ma, wave, dt_us, guess_ma, *, stop_ms=5.0, tolerance=5e-4, within=2.0
+    ):
+        """Return the threshold by bisection with the protocol of the reference values.
+
+        Raises ValueError if it does not lie within a factor of the guess.
+        """
         watched = round(0.9 * (self.n_nodes - 1))
-        low, high = 0.5 * guess_ma, 2.0 * guess_ma
-        while (high - low) / high >= 5e-4:
+
+        def fires(current_ma):
+            return self.run(ve_mv_per_ma, current_ma, wave, dt_us, stop_ms)[:, watched].max() >= 0.0
+
+        low, high = guess_ma / within, guess_ma * within
+        if fires(low) or not fires(high):
+            raise ValueError(f"The threshold lies outside {low:g} to {high:g} mA.")
+        while (high - low) / high >= tolerance:
             middle = 0.5 * (low + high)
-            fired = self.run(ve_mv_per_ma, middle, wave, dt_us, stop_ms)[:, watched].max() >= 0.0
-            low, high = (low, middle) if fired else (middle, high)
+            low, high = (low, middle) if fires(middle) else (middle, high)
         return high

@@ -36,6 +36,7 @@ from rheobase.model.nerve.lanes import (
     load,
     muladd,
     near_zero,
+    smaller,
     store,
     width,
 )
@@ -51,6 +52,9 @@ FROM_PREVIOUS, FROM_NEXT = CAPACITY + 9, CAPACITY + 10
 FACTOR_ROWS = CAPACITY + 11
 PERIOD = 2 * CELLS + 1
 GATES = 4  # p, m, h, s
+HIGHEST, LOWEST, BEFORE, EXTREMES = 0, 1, 2, 3  # rows of `extremes`, and how many
+NEAR_REST_MV, AFTER_MS = 5.0, 0.1  # when a fibre fires no more: see `march`
+WAITING, HOPELESS = -1, -2
 
 
 @njit(**INLINED)
@@ -82,19 +86,21 @@ def _moved(gate, alpha, beta, dt):
 
 
 @njit(**INLINED)
-def _move_gates(u, gates, highest, n_nodes, v_rest, dt, warm_pm, warm_h, warm_s):
-    """Advance all gates and note the highest membrane potential."""
-    top = filled(u, -1e6)
+def _move_gates(u, gates, extremes, n_nodes, v_rest, dt, warm_pm, warm_h, warm_s):
+    """Advance all gates and note the highest and the lowest membrane potential."""
+    top, bottom = filled(u, -1e6), filled(u, 1e6)
     for i in range(n_nodes):
         v = load(u, i) + v_rest
-        top = larger(top, v)
+        top, bottom = larger(top, v), smaller(bottom, v)
         ap, bp, am, bm, ah, bh, as_, bs = rates(v, warm_pm, warm_h, warm_s)
         g = GATES * i
         store(gates, g, _moved(load(gates, g), ap, bp, dt))
         store(gates, g + 1, _moved(load(gates, g + 1), am, bm, dt))
         store(gates, g + 2, _moved(load(gates, g + 2), ah, bh, dt))
         store(gates, g + 3, _moved(load(gates, g + 3), as_, bs, dt))
-    store(highest, 0, top)
+    store(extremes, BEFORE, load(extremes, HIGHEST))
+    store(extremes, HIGHEST, top)
+    store(extremes, LOWEST, bottom)
 
 
 @njit(**INLINED)
@@ -218,13 +224,13 @@ def _at_rest(u, inner, gates, n_nodes, v_rest, warm_pm, warm_h, warm_s):
 @njit(**COMPILED)
 def _step(factors, sources, state, n_nodes, drive, dt, membrane):
     """Advance all fibres of a block by dt."""
-    u, inner, gates, diagonal, right, highest = state
+    u, inner, gates, diagonal, right, extremes = state
     v_rest, e_na, e_k, e_leak, warm_pm, warm_h, warm_s = membrane
     strength = load(drive, 0)
     _membranes(factors, sources, u, gates, diagonal, right, n_nodes, strength, e_na, e_k, e_leak)
     _internodes(factors, sources, inner, u, diagonal, right, n_nodes, strength)
     _nodes(factors, u, diagonal, right, n_nodes)
-    _move_gates(u, gates, highest, n_nodes, v_rest, dt, warm_pm, warm_h, warm_s)
+    _move_gates(u, gates, extremes, n_nodes, v_rest, dt, warm_pm, warm_h, warm_s)
 
 
 @njit(**COMPILED)
@@ -243,40 +249,62 @@ def settle(factors, sources, state, n_nodes, steps, dt, membrane, drive):
     _rebase(factors, inner, u, n_nodes, 1.0)
 
 
+@njit(**INLINED)
+def is_over(top, bottom, before, v_rest):
+    """Return whether a fibre without current can fire no more."""
+    return top < before and top < v_rest + NEAR_REST_MV and bottom > v_rest - NEAR_REST_MV
+
+
+@njit(**INLINED)
+def silence(wave):
+    """Return the first step from which on a waveform is zero."""
+    first = wave.size
+    while first > 0 and wave[first - 1] == 0.0:
+        first -= 1
+    return first
+
+
 @njit(**COMPILED)
 def march(
     factors, sources, state, n_nodes, wave, dt, membrane, amplitude, drive, fired, watched, trace
 ):
-    """Run a block through a waveform until its end, or until every fibre has fired.
+    """Run a block through a waveform until its end, or until every fibre's answer is certain.
+
+    A fibre fires no more whose nodes all lie near rest, the highest of them falling, 0.1 ms after
+    the pulse: no node is left to recover from an anode, or to rise again by the sodium channels
+    that a short pulse has opened (they close sooner).
 
     Args:
         factors: (FACTOR_ROWS * width,) of the block.
         sources: (rows * width,) currents of its fields. [nA]
-        state: u, inner (with the nodes' share inside), gates, and three work spaces.
+        state: u, inner (with the nodes' share inside), gates, two work spaces, extremes.
         n_nodes: nodes per fibre.
         wave: (n_steps,) waveform, 1 at full amplitude. [1]
         dt: step. [ms]
         membrane: v_rest; e_na, e_k, e_leak relative to it [mV]; three temperature factors [1].
         amplitude: (width,) per fibre, what `sources` are multiplied with.
         drive: (width,) work space.
-        fired: (width,) in: -1, or 0 for lanes not to wait for; out: step of the first crossing of
-            0 mV, -1 if none.
+        fired: (width,) in: WAITING, or 0 for lanes not to wait for; out: step of the first
+            crossing of 0 mV, negative if none.
         watched: node whose crossing counts; -1 for any node.
         trace: (n_steps or 0, n_nodes, width) membrane potential, written if it has room. [mV]
     """
-    u, inner, highest = state[0], state[1], state[5]
+    u, inner, extremes = state[0], state[1], state[5]
     v_rest = membrane[0]
     lanes = width(u)
+    late = silence(wave) + AFTER_MS / dt
     _rebase(factors, inner, u, n_nodes, -1.0)
     for t in range(wave.size):
         store(drive, 0, load(amplitude, 0) * wave[t])
         _step(factors, sources, state, n_nodes, drive, dt, membrane)
         waiting = 0
         for lane in range(lanes):
-            if fired[lane] < 0:
-                v = highest[lane] if watched < 0 else u[watched * lanes + lane] + v_rest
-                if v >= 0.0:
+            if fired[lane] == WAITING:
+                top, bottom = extremes[HIGHEST * lanes + lane], extremes[LOWEST * lanes + lane]
+                if (top if watched < 0 else u[watched * lanes + lane] + v_rest) >= 0.0:
                     fired[lane] = t
+                elif t >= late and is_over(top, bottom, extremes[BEFORE * lanes + lane], v_rest):
+                    fired[lane] = HOPELESS
                 else:
                     waiting += 1
         if trace.shape[0]:

@@ -26,7 +26,7 @@ Row = NDArray[Any]
 T = TypeVar("T")
 
 SETTLE_STEPS, SETTLE_MS = 40, 5.0
-NOT_YET, DO_NOT_WAIT, NEVER = -1, 0, -1
+NOT_YET, DO_NOT_WAIT, NEVER = kernel.WAITING, 0, -1
 ANY_NODE = -1
 
 
@@ -52,6 +52,11 @@ class Block:
     factors: Row
     sources: Row
     rest: tuple[Row, Row, Row]
+
+    def rest_mv(self) -> Row:
+        """Return (n_nodes, n_fibres) membrane potential at rest. [mV]"""
+        at_rest = self.rest[0].reshape(self.n_nodes, self.lanes) + self.membrane[0]
+        return np.asarray(at_rest[:, : self.n_fibres])
 
     def run(
         self,
@@ -98,7 +103,7 @@ class Block:
             watched,
             trace,
         )
-        return fired[: self.n_fibres], trace[:, :, : self.n_fibres]
+        return np.where(fired < 0, NEVER, fired)[: self.n_fibres], trace[:, :, : self.n_fibres]
 
 
 def blocks(
@@ -209,7 +214,8 @@ def _padded(table: Array, lanes: int) -> Array:
 
 
 def _state(n_nodes: int, precision: int) -> tuple[Row, ...]:
-    """Return room for u, internodes, gates, diagonal, right-hand side and highest potential."""
+    """Return room for u, internodes, gates, diagonal, right-hand side and extremes."""
     lanes = width_of(precision)
-    sizes = (n_nodes, 2 * kernel.CELLS * (n_nodes - 1), kernel.GATES * n_nodes, n_nodes, n_nodes, 1)
+    inner, gates = 2 * kernel.CELLS * (n_nodes - 1), kernel.GATES * n_nodes
+    sizes = (n_nodes, inner, gates, n_nodes, n_nodes, kernel.EXTREMES)
     return tuple(aligned(np.zeros(size * lanes), precision) for size in sizes)

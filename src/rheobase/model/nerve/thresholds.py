@@ -1,10 +1,12 @@
 """The smallest current that makes a fibre fire: bisection on the exact model, many fibres at once.
 
-The first guess is the model's own small-signal answer, so the bracket is narrow from the start. A
-guess never changes a result, only the time it takes.
+The first guess is the model's own small-signal answer, so the bracket is narrow from the start; a
+search at 64 bits starts from one at 32 bits. A guess never changes a result beyond the tolerance,
+only the time it takes: both ends of the last bracket were run as asked.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +22,10 @@ Fires = Callable[[Array, NDArray[np.bool_]], NDArray[np.bool_]]
 
 WATCH_US = 700.0  # after the pulse; longer watching changes no threshold by more than the tolerance
 RELATIVE_TOLERANCE = 2e-4
+COARSE_TOLERANCE = 1e-3  # of the search at 32 bits that goes before one at 64 bits
 LIMIT_MA = 100_000.0  # nothing fires beyond: the answer is infinity
-SMALL_MV = 0.5  # field of the small-signal run
-STRIDES = (1.1, 1.3, 2.0, 8.0)  # how the bracket grows until it holds the threshold
+SMALL_MV = 2.0  # field of the small-signal run
+STRIDES = (1.12, 1.25, 1.6, 3.0, 8.0)  # how the bracket grows until it holds the threshold
 
 
 def simulate(
@@ -98,36 +101,55 @@ def thresholds_ma(
         raise BadInput(
             f"tolerance={tolerance:g} must lie between 1e-6 and 0.1. Use for instance 1e-3."
         )
-    whole = pulse.followed_by_silence(watch_us)
+    strides: tuple[float, ...] = STRIDES
+    if guess_ma is None and precision == 64:
+        coarse = max(tolerance, COARSE_TOLERANCE)
+        same: dict[str, Any] = {"watch_us": watch_us, "watched_node": watched_node, "tolerance": coarse}
+        single = thresholds_ma(model, fibres, ve_per_ma, pulse, precision=32, **same)
+        guess_ma, strides = single * (1.0 - 0.5 * coarse), (1.0 + coarse, *STRIDES)
     ready = blocks(model, fibres, ve_per_ma, pulse.dt_us, precision)
     starts = np.cumsum([0] + [b.n_fibres for b in ready])
+    wave = pulse.followed_by_silence(watch_us).wave
 
     def search(i: int) -> Array:
         block, part = ready[i], slice(starts[i], starts[i + 1])
 
         def fires(current_ma: Array, waiting: NDArray[np.bool_]) -> NDArray[np.bool_]:
-            when, _ = block.run(whole.wave, current_ma, waiting=waiting, watched=watched_node)
+            when, _ = block.run(wave, current_ma, waiting=waiting, watched=watched_node)
             return np.asarray(when != NEVER)
 
         first = _first_guess(block, ve_per_ma[part], pulse) if guess_ma is None else guess_ma[part]
-        return _bisect(fires, first, tolerance)
+        return _bisect(fires, first, tolerance, strides)
 
     return np.concatenate(in_threads(search, list(range(len(ready)))))
 
 
 def _first_guess(block: Block, ve_per_ma: Array, pulse: PulseSamples) -> Array:
-    """Return the current whose small-signal polarisation would be that of a typical threshold."""
+    """Return the current whose small-signal polarisation would be that of a typical threshold.
+
+    A short pulse must raise a node higher, and so must a field that raises it alone: fitted on
+    drawn fields, 13 % r.m.s.
+    """
     steepest = np.abs(np.diff(ve_per_ma, axis=1)).max(axis=1)
     small_ma = SMALL_MV / np.where(steepest > 0.0, np.abs(ve_per_ma).max(axis=1), np.inf)
     _, trace = block.run(pulse.wave, small_ma, traced=True)
-    raised_mv = (trace - block.membrane[0]).max(axis=(0, 1))
-    needed_mv = 6.4 + 660.0 / pulse.duration_us
+    raised = trace - block.rest_mv()
+    fibre, last = np.arange(len(small_ma)), block.n_nodes - 1
+    at = raised.max(axis=1).argmax(axis=0)
+    profile = raised[at, :, fibre].T
+    node = profile.argmax(axis=0)
+    raised_mv = profile[node, fibre]
+    beside = profile[np.maximum(node - 1, 0), fibre] + profile[np.minimum(node + 1, last), fibre]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alone = np.clip(1.0 - 0.5 * beside / raised_mv, 0.0, 2.0)
+    charge_us = np.abs(np.cumsum(pulse.wave)).max() * pulse.dt_us / np.abs(pulse.wave).max()
+    needed_mv = np.exp(1.91 + 115.0 / (charge_us + 50.0) + 0.53 * alone)
     with np.errstate(divide="ignore", invalid="ignore"):
         guess = small_ma * needed_mv / raised_mv
     return np.where((raised_mv > 1e-9) & (steepest > 0.0), guess, LIMIT_MA)
 
 
-def _bisect(fires: Fires, first: Array, tolerance: float) -> Array:
+def _bisect(fires: Fires, first: Array, tolerance: float, strides: tuple[float, ...]) -> Array:
     """Return the upper ends of brackets narrower than `tolerance`."""
     low, high = np.zeros_like(first), np.full_like(first, np.inf)
     now, grown = np.clip(first, 1e-9, LIMIT_MA), np.zeros(len(first), dtype=np.intp)
@@ -136,7 +158,7 @@ def _bisect(fires: Fires, first: Array, tolerance: float) -> Array:
         did = fires(now, waiting)
         high = np.where(waiting & did, now, high)
         low = np.where(waiting & ~did, now, low)
-        stride = np.asarray(STRIDES)[np.minimum(grown, len(STRIDES) - 1)]
+        stride = np.asarray(strides)[np.minimum(grown, len(strides) - 1)]
         grown += 1
         middle = np.where(
             np.isfinite(high), 0.5 * (low + np.where(np.isfinite(high), high, 0.0)), 0
