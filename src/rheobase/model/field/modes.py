@@ -60,6 +60,7 @@ class Modes:
         length_mm: L. [mm]
         depth_mm: shallowest depth at which it may be asked. [mm]
         radius_mm: of the surface, where pads measure their arc; girth / 2 pi for a slab. [mm]
+        surface_mm: of the surface, as rho: the radius, or the height of a slab. [mm]
         k_per_mm: (n_k,) axial spatial frequencies. [1/mm]
         n_around: (n_n,) orders around. [1]
         nodes_mm: (n_nodes,) radii of the finite-element nodes that are kept, ends and middles. [mm]
@@ -69,6 +70,7 @@ class Modes:
     length_mm: float
     depth_mm: float
     radius_mm: float
+    surface_mm: float
     k_per_mm: Array
     n_around: Array
     nodes_mm: Array
@@ -109,6 +111,7 @@ def set_up(
         length_mm=length_mm,
         depth_mm=depth_mm,
         radius_mm=radius_mm,
+        surface_mm=float(ends[-1]),
         k_per_mm=k,
         n_around=n,
         nodes_mm=nodes[kept],
