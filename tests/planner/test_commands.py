@@ -1,11 +1,13 @@
 """plan, sign, simulate and cite from the command line: answers, refusals, never a traceback."""
 
 import copy
+import csv
 import json
 import random
 from datetime import UTC, datetime
 
 import pytest
+from pyarrow import parquet
 
 from rheobase import cli
 from rheobase.errors import BadInput, RheobaseError
@@ -40,9 +42,17 @@ def test_a_plan_is_signed_simulated_and_cited(run, examples, tmp_path):
     assert "proposed default" in page
     code, said, _ = run("sign", proposal, "--by", "ada", "--out", prescription)
     assert (code, "Signed by ada" in said) == (0, True)
-    code, said, _ = run("simulate", prescription, case, "--json")
+    text, typed = tmp_path / "curves.csv", tmp_path / "curves.parquet"
+    code, said, _ = run("simulate", prescription, case, "--json", "--csv", text, "--parquet", typed)
     assert code == 0
     assert json.loads(said)["channels"][0]["response"]["muscle"] == "tibialis_anterior"
+    rows = list(csv.DictReader(text.read_text().splitlines()))
+    table = parquet.read_table(typed)
+    assert table.schema.field("amplitude_ma").metadata[b"unit"] == b"mA"
+    assert table["muscle"].to_pylist() == [row["muscle"] for row in rows]
+    assert table["middle"].to_pylist() == pytest.approx(
+        [float(row["middle"]) for row in rows], rel=1e-4, abs=1e-12
+    )
     code, said, _ = run("cite", proposal)
     assert code == 0
     assert "10.1186/s43161-021-00040-0" in said

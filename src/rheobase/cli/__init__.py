@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": "A backup into an empty folder and an empty database.",
     "verify-audit": "Check the access log, signed notes and signed plans.",
     "retime": "Visits moved by new rules of a time zone.",
+    "export": "Every record as FHIR, or as CSV and Parquet.",
     "import-children": "Children from a CSV file of another program.",
     "plan": "case.json to proposal.json, and a readable page.",
     "sign": "proposal.json to a signed prescription.json (bench and research).",

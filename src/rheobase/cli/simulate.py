@@ -12,6 +12,9 @@ import typer
 from rheobase.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rheobase.clinic.tables import Row, Shape
     from rheobase.model.response import Response
     from rheobase.stimulus.prescription import ChannelOrder
 
@@ -24,12 +27,16 @@ def command(
         float | None, typer.Option(help="At this current instead of each ceiling. [mA]")
     ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write recruitment curves as CSV.")] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(help="Write recruitment curves as Parquet, with units.")
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="Write recruitment curves as SVG.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole responses.")] = False,
 ) -> None:
     """Print what a prescription will probably do to a child, channel by channel."""
     from dataclasses import replace
 
+    from rheobase.clinic import tables
     from rheobase.planner.assemble import response_at
     from rheobase.planner.case import Case
     from rheobase.planner.files import read_file
@@ -50,7 +57,9 @@ def command(
         )
         answers.append((at, *response_at(known, signed.posture, at, predicted)))
     if csv is not None:
-        _written(csv, _table(answers))
+        _written(csv, tables.csv_text(_curves(), _rows(answers)).encode())
+    if parquet is not None:
+        _written(parquet, tables.parquet(_curves(), _rows(answers)))
     if plot is not None:
         _draw(plot, answers)
     if as_json:
@@ -89,19 +98,43 @@ def _print(order: "ChannelOrder", response: "Response | None", why: str) -> None
     print(f"   {caution(response)}")
 
 
-def _table(answers: "list[tuple[ChannelOrder, Response | None, str]]") -> str:
-    lines = ["slot,muscle,side,of,amplitude_ma,low,middle,high"]
+def _curves() -> "Shape":
+    from rheobase.clinic.tables import AS_SOFTWARE, Column, Shape
+
+    fraction = "recruited fraction, %s of the range"
+    return Shape(
+        title="recruitment of each target and its neighbours",
+        licence=AS_SOFTWARE,
+        columns=(
+            Column(name="slot", kind="text", text="A, B or C"),
+            Column(name="muscle", kind="text", text="target of the channel"),
+            Column(name="side", kind="text", text="left, right or both"),
+            Column(name="of", kind="text", text="target, or the neighbour that is recruited"),
+            Column(name="amplitude_ma", kind="number", unit="mA", digits=4, text="current"),
+            *(
+                Column(name=name, kind="number", unit="1", digits=5, text=fraction % name)
+                for name in ("low", "middle", "high")
+            ),
+        ),
+    )
+
+
+def _rows(answers: "list[tuple[ChannelOrder, Response | None, str]]") -> "Iterator[Row]":
     for order, response, _ in answers:
         if response is None:
             continue
-        curves = {"target": response.recruited, **response.neighbours}
-        for name, curve in curves.items():
+        for name, curve in {"target": response.recruited, **response.neighbours}.items():
             for ma, band in zip(response.amplitude_ma, curve, strict=True):
-                lines.append(
-                    f"{order.slot},{order.muscle},{order.side},{name},{ma:.4g},"
-                    f"{band.low:.5g},{band.middle:.5g},{band.high:.5g}"
-                )
-    return "\n".join(lines) + "\n"
+                yield {
+                    "slot": order.slot,
+                    "muscle": order.muscle,
+                    "side": order.side.value,
+                    "of": name,
+                    "amplitude_ma": float(ma),
+                    "low": float(band.low),
+                    "middle": float(band.middle),
+                    "high": float(band.high),
+                }
 
 
 def _draw(path: Path, answers: "list[tuple[ChannelOrder, Response | None, str]]") -> None:
@@ -124,11 +157,11 @@ def _draw(path: Path, answers: "list[tuple[ChannelOrder, Response | None, str]]"
     axes.legend(frameon=False)
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg")
-    _written(path, drawn.getvalue())
+    _written(path, drawn.getvalue().encode())
 
 
-def _written(path: Path, text: str) -> None:
+def _written(path: Path, content: bytes) -> None:
     try:
-        path.write_text(text, "utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}. Name another file.") from None

@@ -7,10 +7,10 @@ from typing import Any
 
 from rheobase.cli.pathway import therapist
 from rheobase.cli.pathway.stage import Stage
-from rheobase.clinic import clock
+from rheobase.clinic import clock, tables
 from rheobase.clinic.assessment import services as assessment
 from rheobase.clinic.booking.models import Appointment
-from rheobase.clinic.exchange import bundle, csv_export, ics
+from rheobase.clinic.exchange import bundle, ics, research
 from rheobase.clinic.exchange import services as exchange
 from rheobase.clinic.outcomes import report
 from rheobase.clinic.outcomes import services as outcomes
@@ -45,11 +45,13 @@ def share(stage: Stage) -> dict[str, Any]:
     one = ics.calendar(exchange.entries([visit]))
     feed_key = exchange.new_feed(stage.mother, clock.now())
     feed = ics.calendar(exchange.entries(exchange.visits_in_feed(stage.mother, clock.now())))
-    table = csv_export.sessions_of(stage.child)
+    rows = list(research.sessions([stage.child]))
+    table = tables.csv_text(research.SESSIONS, rows)
     run = stage.progress.run
     _keep(f"mila-{run}.fhir.json", json.dumps(whole).encode())
     _keep(f"visit-{run}.ics", one)
     _keep(f"sessions-{run}.csv", table.encode())
+    _keep(f"sessions-{run}.parquet", tables.parquet(research.SESSIONS, rows))
     kinds = {entry["resource"]["resourceType"] for entry in whole["entry"]}
     return {
         "fhir_resources": len(whole["entry"]),

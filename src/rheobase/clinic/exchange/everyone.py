@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock, policy
-from rheobase.clinic.exchange import children_csv, importing, ndjson
+from rheobase.clinic.exchange import archives, children_csv, importing
 from rheobase.clinic.people import access
 from rheobase.clinic.policy import needs
 from rheobase.errors import BadInput
@@ -24,11 +24,25 @@ def export(request: HttpRequest) -> HttpResponse | FileResponse:
     if request.method == "GET":
         return render(request, "exchange/clinic.html", {"count": children.count()})
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    ndjson.write(file, children, clock.now())
+    archives.write(file, children, clock.now())
     for child in children:
         access.note(request, "export clinic", child, allowed=True)
     file.seek(0)
     name = f"clinic-{clock.now():%Y-%m-%d}.fhir.zip"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+@needs("export clinic")
+@require_POST
+def export_tables(request: HttpRequest) -> FileResponse:
+    """Give what was done and measured as tables, without names; noted for every child."""
+    children = policy.children_for(request.user, "export clinic")
+    file = TemporaryFile()  # noqa: SIM115 - the response closes it
+    archives.write_tables(file, children, clock.now())
+    for child in children:
+        access.note(request, "export clinic", child, allowed=True)
+    file.seek(0)
+    name = f"clinic-{clock.now():%Y-%m-%d}.tables.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rheobase.clinic.exchange import everyone, views
+from rheobase.clinic.exchange import everyone, research, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -10,8 +10,18 @@ urlpatterns = [
     path("feed/<str:key>.ics", views.feed, name="feed"),
     path("feeds/", views.feeds, name="feeds"),
     path("clinic/", everyone.export, name="clinic"),
+    path("clinic/tables/", everyone.export_tables, name="clinic_tables"),
     path("import/", everyone.import_children, name="import"),
     path("child/<uuid:child>/", views.child, name="child"),
     path("child/<uuid:child>/record.fhir.json", views.fhir, name="fhir"),
-    path("child/<uuid:child>/sessions.csv", views.sessions_csv, name="csv"),
+    *(
+        path(
+            f"child/<uuid:child>/{table}.{suffix}",
+            views.table,
+            {"table": table, "suffix": suffix},
+            name=f"{table}_{suffix}",
+        )
+        for table in research.TABLES
+        for suffix in ("csv", "parquet")
+    ),
 ]

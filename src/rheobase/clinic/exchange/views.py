@@ -7,13 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from rheobase.clinic import clock
+from rheobase.clinic import clock, tables
 from rheobase.clinic.booking.models import Appointment, CalendarToken
-from rheobase.clinic.exchange import bundle, csv_export, services
+from rheobase.clinic.exchange import bundle, research, services
 from rheobase.clinic.exchange.ics import calendar
 from rheobase.clinic.policy import needs
 
 CALENDAR = "text/calendar; charset=utf-8"
+PARQUET = "application/vnd.apache.parquet"
 
 
 @needs("see visits")
@@ -70,10 +71,14 @@ def fhir(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
 
 
 @needs("export child")
-def sessions_csv(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
-    """Give the sessions of a child as a table."""
-    text = csv_export.sessions_of(request.child)
-    return _file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", "sessions.csv")
+def table(request: HttpRequest, child: uuid.UUID, table: str, suffix: str) -> HttpResponse:
+    """Give the sessions, measures or ratings of a child as CSV or Parquet."""
+    shape, rows = research.TABLES[table]
+    found = rows([request.child])
+    if suffix == "parquet":
+        return _file(tables.parquet(shape, found), PARQUET, f"{table}.parquet")
+    text = tables.csv_text(shape, found)
+    return _file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"{table}.csv")
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -1,7 +1,7 @@
-"""Every child's record as FHIR R4, one resource per line, one file per type, in one archive.
+"""Every child's record in one archive: as FHIR R4, or as tables without names.
 
-The shape is that of HL7's Bulk Data Access (ndjson per resource type). People and units that several
-children share are written once.
+FHIR has the shape of HL7's Bulk Data Access (one resource per line, one file per type); people and
+units that several children share are written once. Each table is there as CSV and as Parquet.
 """
 
 import json
@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from rheobase.clinic.exchange import bundle
+from rheobase.clinic import tables
+from rheobase.clinic.exchange import bundle, research
 from rheobase.clinic.exchange.fhir import Resource
 from rheobase.clinic.people.models import Child
 
@@ -34,6 +35,29 @@ def write(target: IO[bytes], children: Iterable[Child], now: datetime) -> dict[s
             for kind in sorted(counts):
                 archive.write(f"{folder}/{kind}.ndjson", f"{kind}.ndjson")
             archive.writestr("manifest.json", json.dumps(_manifest(counts, now), indent=1))
+    return counts
+
+
+def write_tables(target: IO[bytes], children: Iterable[Child], now: datetime) -> dict[str, int]:
+    """Write the archive of tables and return how many rows each holds."""
+    chosen, counts, about = list(children), {}, {}
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for name, (shape, read) in research.TABLES.items():
+            rows = list(read(chosen))
+            archive.writestr(f"{name}.csv", tables.csv_text(shape, rows).encode("utf-8-sig"))
+            archive.writestr(f"{name}.parquet", tables.parquet(shape, rows))
+            counts[name] = len(rows)
+            about[name] = {
+                "title": shape.title,
+                "rows": len(rows),
+                "licence": shape.licence,
+                "columns": {
+                    one.name: {"kind": one.kind, "unit": one.unit, "text": one.text}
+                    for one in shape.columns
+                },
+            }
+        made = {"made": now.isoformat(timespec="seconds"), "tables": about}
+        archive.writestr("manifest.json", json.dumps(made, indent=1))
     return counts
 
 
