@@ -1,5 +1,6 @@
 """A sensor says *now* only for a contraction that begins, seen through our own silence."""
 
+import itertools
 import math
 import random
 from dataclasses import replace
@@ -109,7 +110,7 @@ def test_between_two_triggers_lies_the_refractory_time():
         bench.hold(5.0, 0.5)
         bench.hold(90.0, 0.5)
     times_ms = [onset.at_ms for onset in bench.triggers]
-    assert all(b - a >= 4000.0 for a, b in zip(times_ms, times_ms[1:], strict=False))
+    assert all(b - a >= 4000.0 for a, b in itertools.pairwise(times_ms))
     assert len(times_ms) == 3
     assert "refractory" in bench.refused
 
@@ -252,7 +253,7 @@ def test_laws_hold_for_every_signal(pieces):
                     behind = False
             behind = behind or (level < 40.0 and each > 0)
     times = [onset.at_ms for onset in bench.triggers]
-    assert all(b - a >= 4000.0 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= 4000.0 for a, b in itertools.pairwise(times))
     assert len(times) <= 3
 
 

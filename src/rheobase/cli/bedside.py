@@ -15,9 +15,10 @@ def command(
     """Serve one treatment room until Ctrl-C."""
     from rheobase.session.bedside import bound, serve
     from rheobase.session.room import Room
+    from rheobase.simulated.desk import SENSORS
 
     listener = bound(port)
-    room = Room()
+    room = Room(sensors=SENSORS)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     if json:
         print(to_json.dumps({"url": url, "interrupted": list(room.interrupted)}), flush=True)

@@ -24,6 +24,9 @@ def command(  # noqa: PLR0917  (options of a command, always named)
     dummy_load: Annotated[
         bool, typer.Option("--dummy-load", help="The units feed a dummy load, not a person.")
     ] = False,
+    sensor: Annotated[
+        str, typer.Option(help="What starts a triggered plan: training, or lsl:type=EMG.")
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Run a signed prescription on named units."""
@@ -33,7 +36,7 @@ def command(  # noqa: PLR0917  (options of a command, always named)
 
     sealed = read_sealed(prescription)
     units = units_of(unit, dummy_load=dummy_load)
-    summary = asyncio.run(_run(sealed, units, minutes, None if quick else seed, not json))
+    summary = asyncio.run(_run(sealed, units, minutes, None if quick else seed, not json, sensor))
     if json:
         print(to_json.dumps(summary))
         return
@@ -42,12 +45,13 @@ def command(  # noqa: PLR0917  (options of a command, always named)
     print(f"Journal: {summary['journal']}  (show it again: rheobase replay FILE)")
 
 
-async def _run(
+async def _run(  # noqa: PLR0917  (the options above, in order)
     sealed: dict[str, Any],
     units: list[dict[str, str]],
     minutes: float,
     seed: int | None,
     shown: bool,
+    sensor: str,
 ) -> dict[str, Any]:
     """Open a session in this process, rehearse it, and return its summary."""
     import contextlib
@@ -60,10 +64,10 @@ async def _run(
     from rheobase.session.room import Room
     from rheobase.session.summary import summary
     from rheobase.simulated.child import eager, invented
-    from rheobase.simulated.desk import Here
+    from rheobase.simulated.desk import SENSORS, Here
     from rheobase.simulated.rehearsal import Rehearsal
 
-    room = Room()
+    room = Room(sensors=SENSORS)
     ask_for_punctuality()
     live, _ = await room.open(
         {
@@ -72,6 +76,7 @@ async def _run(
             "child": sealed["prescription"]["child"],
             "units": units,
             "interlocks": interlocks_of(sealed),
+            "sensor": sensor,
         }
     )
     prescription = live.scene.plan.prescription

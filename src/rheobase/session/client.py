@@ -52,6 +52,7 @@ class Client:
         child: str,
         units: Sequence[dict[str, str]],
         interlocks: Sequence[Sequence[str]] = (),
+        sensor: str = "",
     ) -> dict[str, Any]:
         """Open a session and return its snapshot.
 
@@ -60,7 +61,9 @@ class Client:
             Taken: the identifier or a unit is in use.
             Unavailable: nobody answers.
         """
-        return self._ask("POST", "/sessions", _opening(session, sealed, child, units, interlocks))
+        return self._ask(
+            "POST", "/sessions", _opening(session, sealed, child, units, interlocks, sensor)
+        )
 
     def snapshot(self, session: str) -> dict[str, Any]:
         """Return a session as it is; `ended` ones carry their `summary`."""
@@ -134,9 +137,10 @@ class AsyncClient:
         child: str,
         units: Sequence[dict[str, str]],
         interlocks: Sequence[Sequence[str]] = (),
+        sensor: str = "",
     ) -> dict[str, Any]:
         """Open a session and return its snapshot (errors as `Client.create`)."""
-        body = _opening(session, sealed, child, units, interlocks)
+        body = _opening(session, sealed, child, units, interlocks, sensor)
         return await self._ask("POST", "/sessions", body)
 
     async def snapshot(self, session: str) -> dict[str, Any]:
@@ -204,12 +208,13 @@ def _settings(base_url: str, token: str) -> dict[str, Any]:
     }
 
 
-def _opening(
+def _opening(  # noqa: PLR0917  (as the body is written)
     session: str,
     sealed: dict[str, Any],
     child: str,
     units: Sequence[dict[str, str]],
     interlocks: Sequence[Sequence[str]],
+    sensor: str,
 ) -> dict[str, Any]:
     return {
         "session": session,
@@ -217,6 +222,7 @@ def _opening(
         "child": child,
         "units": list(units),
         "interlocks": [list(pair) for pair in interlocks],
+        "sensor": sensor,
     }
 
 

@@ -11,24 +11,18 @@ from typing import Any, final
 from rheobase.errors import BadInput, NotReady
 from rheobase.session import controls, steps
 from rheobase.session.conductor import all_released, released
+from rheobase.session.facts import Fact
+from rheobase.session.listening import sensor_of
 from rheobase.session.messages import Stage
 from rheobase.session.observations import observation
 from rheobase.session.scene import MANUAL, Scene
+from rheobase.session.sense_rules import sense_rules
 from rheobase.session.steps import Step
+from rheobase.session.trigger import rested, with_threshold
 from rheobase.stimulus import Trigger
 from rheobase.stimulus.checks import in_range
 
 MAX_DIAL_MA = 130.0  # no unit shows more; what was signed is judged by the supervisor
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """Something for the journal: kind, unit and what else belongs to it."""
-
-    kind: str
-    slot: str
-    data: dict[str, Any]
 
 
 @final
@@ -223,23 +217,43 @@ def _pause(scene: Scene, command: Command, now_ms: float) -> Outcome:
     return Outcome(scene=replace(scene, stand=stand), after=(("pause", ""),))
 
 
-SOURCES = {
-    "therapist": Trigger.THERAPIST_BUTTON,
-    "child": Trigger.CHILD_BUTTON,
-    "sensor": Trigger.SENSOR,
-}
+BUTTONS = {"therapist": Trigger.THERAPIST_BUTTON, "child": Trigger.CHILD_BUTTON}
+PRESSED = ("screen", "pedal")  # a pedal is the same button, under a foot
 
 
 def _trigger(scene: Scene, command: Command, now_ms: float) -> Outcome:
     steps.check_comfort(scene.progress, scene.plan.prescription.gate, now_ms)
-    signed = scene.plan.prescription.channels[0].trigger
-    usual = "therapist" if signed is Trigger.SCHEDULE else signed.value.split()[0]
-    source = str(command.data.get("source", usual))
-    if source not in SOURCES:
-        raise BadInput(f"source={source!r} is not known. Use one of: {', '.join(SOURCES)}.")
-    stand = controls.triggered(scene.plan, scene.stand, SOURCES[source], now_ms)
-    fact = Fact(kind="trigger", slot="", data={"source": source})
+    source, by = str(command.data.get("source", _button(scene))), command.data.get("by", "screen")
+    if source not in BUTTONS or by not in PRESSED:
+        raise BadInput(
+            f"source={source!r} by={by!r} is not known. Sources are {', '.join(BUTTONS)}, by "
+            f"{' or '.join(PRESSED)}; a sensor speaks for itself."
+        )
+    stand = controls.triggered(scene.plan, scene.stand, BUTTONS[source], now_ms)
+    fact = Fact(kind="trigger", slot="", data={"source": source, "by": by})
     return Outcome(scene=replace(scene, stand=stand), facts=(fact,))
+
+
+def _button(scene: Scene) -> str:
+    """The button that was signed."""
+    signed = {order.trigger for order in scene.plan.prescription.channels}
+    return "child" if Trigger.CHILD_BUTTON in signed else "therapist"
+
+
+def _rest(scene: Scene, command: Command, now_ms: float) -> Outcome:
+    watch, _ = sensor_of(scene)
+    if scene.stand.running or scene.delivering:
+        raise NotReady("Rest is measured while every unit is silent. Pause, wait, then measure.")
+    watch = rested(watch, sense_rules(), now_ms)
+    return Outcome(scene=replace(scene, watch=watch))
+
+
+def _threshold(scene: Scene, command: Command, now_ms: float) -> Outcome:
+    watch, sensing = sensor_of(scene)
+    value: Any = command.data.get("value")
+    watch = with_threshold(sensing, watch, value)
+    fact = Fact(kind="threshold", slot="", data={"threshold": value, "by": "hand"})
+    return Outcome(scene=replace(scene, watch=watch), facts=(fact,))
 
 
 def _behaviour(scene: Scene, command: Command, now_ms: float) -> Outcome:
@@ -318,6 +332,8 @@ TABLE: dict[str, Callable[[Scene, Command, float], Outcome]] = {
     "pause": _pause,
     "resume": _resume,
     "trigger": _trigger,
+    "rest": _rest,
+    "threshold": _threshold,
     "behaviour": _behaviour,
     "clear_fault": _clear_fault,
     "confirm_manual": _confirm_manual,

@@ -19,14 +19,18 @@ from rheobase.session.commands import Command, Outcome, perform
 from rheobase.session.conductor import TICK_MS, Happening, all_released, silenced, tick
 from rheobase.session.journal import Journal
 from rheobase.session.link import SupervisorLink, start_supervisor
+from rheobase.session.listening import listened
 from rheobase.session.messages import Confirmed, Refused, Stage, Tick, Trouble, UnitState
 from rheobase.session.scene import Fault, Scene, heard
+from rheobase.session.sense_rules import sense_rules
+from rheobase.session.sensor import Source
 from rheobase.session.snapshot import snapshot
 from rheobase.session.stand import Mode
 from rheobase.session.steps import Step
 
 KEYS_KEPT = 2000  # presses; no press is repeated after so many others
 RECEIPT_S = 2.0  # a disk slower than this pauses the session
+SENSOR_TOLD_MS = 1000.0  # between two words about a stream that comes and goes
 SLOW_DISK = "The disk does not keep up with the journal."
 WORKING = (Stage.ARMED, Stage.RUNNING, Stage.PAUSED)
 ACTIVE = (Step.TWITCH, Step.SEARCH, Step.LADDER, Step.BLOCKS)
@@ -43,6 +47,7 @@ class Live:
         journal: empty, open.
         start: starts a supervisor.
         clock_ns: monotonic. [ns]
+        source: of the sensor's samples, or None.
     """
 
     def __init__(
@@ -52,9 +57,12 @@ class Live:
         journal: Journal,
         start: LinkStarter = start_supervisor,
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        *,
+        source: Source | None = None,
     ) -> None:
         self.scene = scene
         self.journal = journal
+        self._source, self._source_told = source, ("", 0.0)
         self._sealed, self._start, self._clock_ns = sealed, start, clock_ns
         self._opened_ns = self._present_ns = clock_ns()
         self._stack = contextlib.AsyncExitStack()
@@ -246,6 +254,8 @@ class Live:
                 task.cancel()
         self._link = None
         await self._stack.aclose()
+        if self._source is not None:
+            await asyncio.to_thread(self._source.close)
         await asyncio.to_thread(self.journal.close)
         self._left = True
 
@@ -342,6 +352,8 @@ class Live:
     def beat(self) -> None:
         """One tick: wishes out, and what time has brought about."""
         now_ms = self.now_ms
+        if self._source is not None:
+            self._hear_sensor(self._source, now_ms)
         stand, wishes, happened = tick(self.scene.plan, self.scene.stand, now_ms)
         self.scene = replace(self.scene, stand=stand)
         self._ticks += 1
@@ -355,6 +367,18 @@ class Live:
             progress = replace(self.scene.progress, step=Step.SKIN_AFTER)
             self.scene = replace(self.scene, progress=progress)
             self._record_step()
+
+    def _hear_sensor(self, source: Source, now_ms: float) -> None:
+        arrived = source.take(now_ms, self.scene.delivering)
+        self.scene, facts = listened(self.scene, sense_rules(), arrived, now_ms)
+        for fact in facts:
+            self.journal.append(fact.kind, data=fact.data)
+        why = self.scene.watch.why if self.scene.watch is not None else ""
+        told, at_ms = self._source_told
+        if why != told and now_ms - at_ms >= SENSOR_TOLD_MS:
+            self._source_told = (why, now_ms)
+            data = {"stream": arrived.stream}
+            self.journal.append("sensor", reasons=(why,) if why else (), data=data, matters=False)
 
     def _happened(self, one: Happening) -> None:
         self.journal.append(one.kind, one.slot, matters=one.kind != "contraction")

@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,12 +12,14 @@ from typing import Any, final
 
 from rheobase.errors import BadInput, NotReady, Taken
 from rheobase.home import home, signing_key
+from rheobase.session import lsl
 from rheobase.session.events import Event, Reading, read
 from rheobase.session.journal import Journal, check_space
 from rheobase.session.link import start_supervisor
 from rheobase.session.live import LinkStarter, Live
 from rheobase.session.rules import rules
 from rheobase.session.scene import Scene, UnitAt, opened_scene
+from rheobase.session.sensor import Opener, opened_source
 from rheobase.session.summary import summary
 from rheobase.session.timetable import Plan
 from rheobase.stimulus import Sealed, canonical, from_plain, opened
@@ -37,6 +39,7 @@ class Opening:
         child: whose session it is.
         units: one for each channel.
         interlocks: pairs of muscles that pull against each other.
+        sensor: source of the sensor that starts cycles, e.g. "lsl:type=EMG", or "".
     """
 
     session: str
@@ -44,6 +47,7 @@ class Opening:
     child: str
     units: tuple[UnitAt, ...]
     interlocks: tuple[tuple[str, ...], ...] = ()
+    sensor: str = ""
 
     def __post_init__(self) -> None:
         identifier("session", self.session)
@@ -81,6 +85,7 @@ class Room:
         folder: where journals lie; this installation's by default.
         start: starts a supervisor.
         today: the local date.
+        sensors: where a sensor's samples may come from, by kind.
     """
 
     def __init__(
@@ -88,10 +93,11 @@ class Room:
         folder: Path | None = None,
         start: LinkStarter = start_supervisor,
         today: Callable[[], date] = lambda: datetime.now().astimezone().date(),
+        sensors: Mapping[str, Opener] = {"lsl": lsl.opened},
     ) -> None:
         self.folder = folder or home() / "journals"
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._start, self._today = start, today
+        self._start, self._today, self._sensors = start, today, sensors
         self.ending: Callable[[], bool] = lambda: False  # the service is about to close
         self._lives: dict[str, Live] = {}
         self._openings: dict[str, str] = {}
@@ -142,7 +148,16 @@ class Room:
                 raise Taken(
                     f"The unit at {unit.address} serves another session. Finish that first."
                 )
-        live = Live(scene, body["sealed"], Journal(self._path(name)), self._start)
+        makes = frozenset(unit.make for unit in opening.units)
+        sensing = scene.plan.prescription.sensing
+        source = opened_source(opening.sensor, sensing, self._sensors, makes)
+        try:
+            journal = Journal(self._path(name))
+        except BaseException:
+            if source is not None:
+                source.close()
+            raise
+        live = Live(scene, body["sealed"], journal, self._start, source=source)
         self._lives[name], self._openings[name] = live, canonical(body)
         try:
             await live.open()

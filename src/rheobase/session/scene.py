@@ -8,6 +8,7 @@ from rheobase.session.messages import Confirmed, Stage, Trouble, UnitState
 from rheobase.session.stand import Stand, at_rest
 from rheobase.session.steps import Progress, beginning
 from rheobase.session.timetable import Plan
+from rheobase.session.trigger import Watch, unwatched
 from rheobase.stimulus.checks import identifier
 
 MANUAL = "manual"  # the make of a stand-alone unit that a person sets
@@ -78,6 +79,7 @@ class Scene:
         stand: output, as wished.
         units: by slot, as confirmed.
         faults: still open.
+        watch: what is known of the sensor, or None where the plan has none.
     """
 
     session: str
@@ -86,12 +88,18 @@ class Scene:
     stand: Stand
     units: dict[str, UnitNow]
     faults: tuple[Fault, ...]
+    watch: Watch | None = None
 
     def with_unit(self, slot: str, **changes: Any) -> "Scene":
         """Return the scene with one unit changed; an unknown slot changes nothing."""
         if slot not in self.units:
             return self
         return replace(self, units={**self.units, slot: replace(self.units[slot], **changes)})
+
+    @property
+    def delivering(self) -> bool:
+        """A unit delivers, or is asked to."""
+        return not self.silent
 
     @property
     def silent(self) -> bool:
@@ -129,6 +137,7 @@ def opened_scene(session: str, plan: Plan, units: tuple[UnitAt, ...]) -> Scene:
             for unit in units
         },
         faults=(),
+        watch=None if plan.prescription.sensing is None else unwatched(),
     )
 
 

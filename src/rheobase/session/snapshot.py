@@ -7,6 +7,7 @@ from rheobase.session.messages import Stage
 from rheobase.session.scene import MANUAL, Scene
 from rheobase.session.stand import SlotStand
 from rheobase.session.steps import Step
+from rheobase.session.trigger_shown import trigger_shown
 from rheobase.stimulus import to_plain
 
 DIAL_STEP_MA = 1.0  # a dial that is less than this behind its ramp needs no word
@@ -48,6 +49,7 @@ def snapshot(scene: Scene, now_ms: float, journal_seq: int) -> dict[str, Any]:
         "checklist": steps.CHECKLIST,
         "allowed": sorted(_allowed(scene)),
         "triggered": scene.plan.triggered,
+        "trigger": trigger_shown(scene, now_ms),
         "faults": [to_plain(fault) for fault in scene.faults],
         "journal_seq": journal_seq,
     }
@@ -124,7 +126,8 @@ def _cues(scene: Scene) -> dict[str, str]:
 def _allowed(scene: Scene) -> frozenset[str]:
     step, stand = scene.progress.step, scene.stand
     words = steps.COMMANDS[step] | (steps.ANYTIME if step is not Step.DONE else frozenset())
+    words = words if scene.watch is not None else words - steps.SENSOR
     if stand.running:
-        return words - {"start", "resume"}
+        return words - {"start", "resume", "rest"}
     words = words - {"trigger"}
     return words - ({"start"} if stand.block_left_ms > 0.0 else {"resume"})

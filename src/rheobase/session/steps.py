@@ -41,6 +41,7 @@ CHECKLIST = {
 }
 SKIN_WORST = 1  # 0 clear, 1 faint and even, 2 marked, 3 broken: from 2 on no current
 ANYTIME = frozenset({"behaviour", "note", "clear_fault", "confirm_manual"})
+SENSOR = frozenset({"rest", "threshold"})  # where a plan is started by a sensor
 COMMANDS: dict[Step, frozenset[str]] = {
     Step.SCREEN: frozenset({"checklist", "finish"}),
     Step.SKIN: frozenset({"skin", "finish"}),
@@ -51,9 +52,11 @@ COMMANDS: dict[Step, frozenset[str]] = {
     Step.SEARCH: frozenset(
         {"twitch", "search_up", "search_down", "louder", "quieter", "found", "pause", "finish"}
     ),
-    Step.LADDER: frozenset({"louder", "quieter", "ladder", "start", "pause", "resume", "finish"}),
+    Step.LADDER: frozenset(
+        {"louder", "quieter", "ladder", "start", "pause", "resume", "finish", *SENSOR}
+    ),
     Step.BLOCKS: frozenset(
-        {"louder", "quieter", "ladder", "start", "pause", "resume", "trigger", "finish"}
+        {"louder", "quieter", "ladder", "start", "pause", "resume", "trigger", "finish", *SENSOR}
     ),
     Step.RAMP_OUT: frozenset(),
     Step.SKIN_AFTER: frozenset({"skin"}),

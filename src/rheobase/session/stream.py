@@ -56,7 +56,8 @@ def _lasting(live: Live) -> Any:
     output = tuple(
         (one.level_ma, one.mode, one.phase, round(one.wish_ma, 2)) for one in scene.stand.slots
     )
-    return scene.progress, scene.units, scene.faults, scene.stand.block_until_ms, output
+    sensor = scene.watch and (scene.watch.level, scene.watch.why, scene.watch.threshold)
+    return scene.progress, scene.units, scene.faults, scene.stand.block_until_ms, output, sensor
 
 
 def _message(name: str, seq: int, data: Any) -> bytes:

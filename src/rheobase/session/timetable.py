@@ -164,6 +164,12 @@ def obstacles(plan: Plan) -> tuple[str, ...]:
                 f"Unit {order.slot} would rise within {order.pattern.ramp_up_s:g} s. "
                 f"At this age sign a ramp of at least {shortest_s:g} s."
             )
+    by_sensor = any(order.trigger is Trigger.SENSOR for order in prescription.channels)
+    if by_sensor and prescription.sensing is None:
+        reasons.append(
+            "A unit would be started by a sensor, but no thresholds were signed. Sign them, or "
+            "start the unit by a button."
+        )
     by_button = {order.trigger is not Trigger.SCHEDULE for order in prescription.channels}
     if len(by_button) > 1 and prescription.coordination is not Coordination.TRIGGERED:
         reasons.append(

@@ -14,6 +14,7 @@ from rheobase.stimulus import (
     BehaviourScale,
     ChannelOrder,
     Coordination,
+    Crossing,
     Montage,
     Pad,
     Pattern,
@@ -21,7 +22,9 @@ from rheobase.stimulus import (
     Posture,
     Prescription,
     Segment,
+    Sensing,
     Side,
+    Signal,
     Trigger,
     Waveform,
 )
@@ -31,6 +34,17 @@ SIT_TO_STAND = Activity(
     cue_therapist="Guide the knees forward over the toes.",
     cue_child="Nose over toes, and up!",
     expected_movement="Both knees straighten, hips come forward.",
+)
+SENSING = Sensing(
+    signal=Signal.RAW_EMG,
+    crossing=Crossing.ABOVE,
+    threshold_low=8.0,
+    threshold_high=120.0,
+    hysteresis=3.0,
+    k_sd=3.0,
+    blanking_ms=250.0,
+    refractory_s=4.0,
+    repetitions=5,
 )
 PATTERN = Pattern(on_s=4.0, off_s=6.0, ramp_up_s=1.0, ramp_down_s=1.0, offset_s=0.0, repetitions=60)
 
@@ -141,6 +155,14 @@ def quick(prescription: Prescription, on_s: float, off_s: float, repetitions: in
         for one in prescription.channels
     )
     return replace(prescription, channels=channels)
+
+
+def by_sensor(prescription: Prescription, sensing: Sensing = SENSING) -> Prescription:
+    """Return an order whose units follow a sensor: all of them contract when the child tries."""
+    channels = tuple(replace(one, trigger=Trigger.SENSOR) for one in prescription.channels)
+    return replace(
+        prescription, channels=channels, sensing=sensing, coordination=Coordination.TRIGGERED
+    )
 
 
 def slots_of(prescription: Prescription) -> tuple[str, ...]:

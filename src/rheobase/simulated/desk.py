@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import Any, final
 
 from rheobase.home import signing_key
+from rheobase.session import lsl
 from rheobase.session.commands import Command
 from rheobase.session.events import Event
 from rheobase.session.live import Live
 from rheobase.session.realtime import ask_for_punctuality
 from rheobase.session.room import Room
+from rheobase.session.sensor import Opener
 from rheobase.simulated.child import invented
+from rheobase.simulated.emg import training
 from rheobase.simulated.rehearsal import Rehearsal
 from rheobase.stimulus import Prescription, seal, to_plain
+
+SENSORS: Mapping[str, Opener] = {"lsl": lsl.opened, "training": training}
 
 
 @final
@@ -49,18 +54,19 @@ class Here:
 
 @asynccontextmanager
 async def opened_here(
-    prescription: Prescription, makes: Mapping[str, str] | None = None
+    prescription: Prescription, makes: Mapping[str, str] | None = None, sensor: str = ""
 ) -> AsyncIterator[tuple[Live, Here]]:
     """Sign a prescription, open its session on virtual units, and close it in the end.
 
     Args:
         prescription: of the invented cast.
         makes: of units that are not virtual, by slot.
+        sensor: source of the sensor that starts cycles, or "".
     """
     makes = makes or {}
     ask_for_punctuality()
     with tempfile.TemporaryDirectory(prefix="rheobase-") as folder:
-        room = Room(Path(folder), today=prescription.signed_at.date)
+        room = Room(Path(folder), today=prescription.signed_at.date, sensors=SENSORS)
         name = str(uuid.uuid4())
         live, _ = await room.open(
             {
@@ -76,6 +82,7 @@ async def opened_here(
                     for order in prescription.channels
                 ],
                 "interlocks": [],
+                "sensor": sensor,
             }
         )
         try:

@@ -90,16 +90,33 @@ class Rehearsal:
 
     async def blocks(self, seconds: float) -> None:
         """Play blocks, score comfort when it is due, press the button where one is signed."""
+        await self.listen()
         shown = await self._desk.press("start")
         began_s = shown["elapsed_s"]
         while shown["elapsed_s"] - began_s < seconds and shown["step"] == "blocks":
             shown = await self._desk.look(LOOK_S)
             if shown["behaviour"]["due_in_s"] < SCORE_BEFORE_S:
                 shown = await self._desk.press("behaviour", score=self._score(shown))
-            elif shown["triggered"] and _all_waiting(shown):
+            elif shown["triggered"] and shown["trigger"]["buttons"] and _all_waiting(shown):
                 await self._patiently("trigger")
             elif not shown["block_running"] and shown["step"] == "blocks":
                 shown = await self._desk.press("start")
+
+    async def listen(self) -> None:
+        """Where a sensor starts cycles: wait for a try to end, and measure rest until it is rest."""
+        shown = await self._desk.look(LOOK_S)
+        before = 0.0
+        for _ in range(int(LONGEST_REST_S / LOOK_S)):
+            sensor = shown["trigger"] and shown["trigger"]["sensor"]
+            if not sensor or sensor["threshold"] is not None:
+                return
+            level = sensor["level"] or 0.0
+            silent = all(one["confirmed_ma"] == 0.0 for one in shown["slots"])
+            if sensor["state"] != "measuring rest" and silent and level < before / 2.0:
+                shown = await self._desk.press("rest")
+            before = max(level, 0.9 * before)
+            shown = await self._desk.look(LOOK_S)
+        raise NotReady("The sensor gives no threshold. Look at its stream.")
 
     async def leave(self) -> None:
         """Ramp out, look at the skin, end."""

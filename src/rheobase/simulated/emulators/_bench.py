@@ -65,6 +65,11 @@ class Emulator:
         """The name a host opens."""
         return str(self._port.link)
 
+    @property
+    def alive(self) -> bool:
+        """It listens; False once it was stopped, or has ended by a defect."""
+        return self._thread.is_alive()
+
     def __enter__(self) -> "Emulator":
         self.start()
         return self
@@ -82,7 +87,6 @@ class Emulator:
         """Switch off and take the port away."""
         self._end.set()
         self._thread.join()
-        self._port.vanish()
         self.log.close()
 
     def happen(self, what: str, **details: float) -> None:
@@ -93,6 +97,12 @@ class Emulator:
     # --- the loop -----------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        try:
+            self._serve_until_stopped()
+        finally:
+            self._port.vanish()  # after a defect as well: nobody shall wait for its answers
+
+    def _serve_until_stopped(self) -> None:
         while not self._end.is_set():
             if self._port.there:
                 ready, _, _ = select.select([self._port], [], [], self._patience_s())

@@ -55,7 +55,7 @@ class Port:
         """Forget what the host has set.
 
         A terminal has no parity; asking for it a second time, with nothing else to change, is an
-        error, and no host could open the port again.
+        error, and a foreign driver could not open the port again. Ours does not ask.
         """
         if self.there and termios.tcgetattr(self._theirs)[2] != self._fresh[2]:
             termios.tcsetattr(self._theirs, termios.TCSANOW, self._fresh)
