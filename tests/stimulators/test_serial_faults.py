@@ -360,3 +360,18 @@ def test_what_the_makers_say_is_said():
     assert three.lead_off_min_ma == p24.lead_off_min_ma == 15.0
     assert "not intended to be used for medical purposes" in p24.medical_status
     assert p24.power == "bus"
+
+
+@both
+def test_a_port_that_was_let_go_can_be_opened_again_at_once(make):
+    async def story():
+        async with pair(make) as (driver, unit):
+            for _ in range(200):
+                driver._line.open()
+                driver._line.close()
+            await armed(driver)
+            await driver.set((state(2.0),))
+            assert unit.log.output_ma() == 2.0
+            await driver.halt()
+
+    run(story())

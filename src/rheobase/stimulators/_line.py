@@ -28,6 +28,8 @@ from rheobase.errors import UnitFault
 from rheobase.stimulators._stuffing import Splitter
 
 ANSWER_WITHIN_S = 0.25
+PSEUDO_TERMINALS = "/dev/pts/"  # emulated units; they carry no parity, and asking for it may fail
+NO_PARITY = "N"
 _HELD: dict[str, "Line"] = {}  # ports that are open in this process, by their real path
 
 
@@ -127,7 +129,7 @@ class Line:
             self._port = serial.Serial(
                 self.name,
                 baudrate=speech.baudrate,
-                parity=speech.parity,
+                parity=NO_PARITY if real.startswith(PSEUDO_TERMINALS) else speech.parity,
                 stopbits=speech.stopbits,
                 rtscts=speech.rtscts,
                 timeout=0,

@@ -1,7 +1,9 @@
 """Emulated units on real pseudo-terminals: faults at frames and times, and the port that goes away."""
 
 import os
+import threading
 import time
+from pathlib import Path
 
 import pytest
 import serial
@@ -103,3 +105,13 @@ def test_the_log_of_another_process_can_be_read_while_it_is_written(tmp_path):
         with path.open("a") as file:
             file.write('{"at_s": 1')
         assert [entry.what for entry in read_log(path).of("sent")][:1] == ["Init"]
+
+
+def test_an_emulated_unit_with_a_defect_takes_its_port_away_and_says_so(tmp_path, monkeypatch):
+    with emulator("sciencemode34", Scenario(), tmp_path) as unit:
+        assert unit.alive
+        monkeypatch.setattr(threading, "excepthook", lambda _: None)
+        monkeypatch.setattr(unit._port, "forget_settings", lambda: 1 / 0)
+        unit._thread.join(2.0)
+        assert not unit.alive
+        assert not Path(unit.port).exists()
