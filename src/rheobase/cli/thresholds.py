@@ -35,24 +35,25 @@ def command(
     gap_us: Annotated[float, typer.Option(help="Between the phases. [us]")] = 0.0,
     dt_us: Annotated[float, typer.Option(help="Time step. [us]")] = 5.0,
     precision: Annotated[int, typer.Option(help="64 or 32 bits.")] = 64,
+    device: Annotated[str, typer.Option(help="cpu or gpu (NVIDIA; 64 bits).")] = "cpu",
     limb: Annotated[Path | None, typer.Option(help="A layered limb with pads, JSON.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Print the threshold of one fibre."""
     one_of("fibre", fibre, ("mrg2002",))
     one_of("precision", str(precision), ("64", "32"))
+    one_of("device", device, ("cpu", "gpu"))
     in_range("dt_us", dt_us, 0.1, 50.0, "us")
     if (point_mm is None) == (limb is None):
         raise BadInput("Say where the current comes from: either --point-mm or --limb, not both.")
     if limb is not None:
-        answer = _under_pads(limb, dt_us, precision)
+        answer = _under_pads(limb, {"dt_us": dt_us, "precision": precision, "device": device})
     else:
         answer = _beside_point(
             {"diameter_um": diameter_um, "nodes": nodes},
             {"distance_mm": point_mm, "offset_mm": offset_mm, "sigma_s_m": sigma},
             {"shape": shape, "width_us": pulse_us, "gap_us": gap_us},
-            dt_us=dt_us,
-            precision=precision,
+            {"dt_us": dt_us, "precision": precision, "device": device},
         )
     if as_json:
         print(json.dumps(answer))
@@ -65,9 +66,7 @@ def _beside_point(
     fibre: dict[str, Any],
     source: dict[str, Any],
     shot: dict[str, Any],
-    *,
-    dt_us: float,
-    precision: int,
+    numerics: dict[str, Any],
 ) -> dict[str, Any]:
     from rheobase.evidence.nerve import mrg2002
     from rheobase.model.nerve.point_source import point_field
@@ -76,10 +75,10 @@ def _beside_point(
     nodes = fibre["nodes"]
     in_range("nodes", nodes, 3, 5001, "")
     field = point_field(mrg2002(), one, nodes, over_node=nodes // 2, **source)
-    return _answer(one, nodes, field, shot, sign=-1.0, dt_us=dt_us, precision=precision)
+    return _answer(one, nodes, field, shot, numerics, sign=-1.0)
 
 
-def _under_pads(path: Path, dt_us: float, precision: int) -> dict[str, Any]:
+def _under_pads(path: Path, numerics: dict[str, Any]) -> dict[str, Any]:
     from rheobase.cli._limb import along_fibre, read_limb
     from rheobase.evidence.nerve import mrg2002
     from rheobase.model.nerve.mrg2002 import centres_mm
@@ -95,7 +94,7 @@ def _under_pads(path: Path, dt_us: float, precision: int) -> dict[str, Any]:
         "width_us": limb.pulse.width_us,
         "gap_us": limb.pulse.gap_us,
     }
-    answer = _answer(one, nodes, potential[None], shot, sign=1.0, dt_us=dt_us, precision=precision)
+    answer = _answer(one, nodes, potential[None], shot, numerics, sign=1.0)
     answer["z_mm"] = at_mm[::11].tolist()
     answer["volts_per_ma"] = (potential[::11] / 1000.0).tolist()
     return answer
@@ -115,22 +114,30 @@ def _answer(
     nodes: int,
     field: Any,
     shot: dict[str, Any],
+    numerics: dict[str, Any],
     *,
     sign: float,
-    dt_us: float,
-    precision: int,
 ) -> dict[str, Any]:
     """Return the threshold; `sign` -1 where the field is that of +1 mA at a single source."""
     import numpy as np
 
     from rheobase.evidence.nerve import mrg2002, mrg2002_sizes
     from rheobase.model.nerve.pulse_samples import Shape, pulse
-    from rheobase.model.nerve.thresholds import thresholds_ma
+    from rheobase.model.nerve.thresholds import Device, thresholds_ma
 
     one_of("shape", shot["shape"], SHAPES)
     in_range("pulse_us", shot["width_us"], 1.0, 20_000.0, "us")
-    shaped = pulse(Shape(shot["shape"]), shot["width_us"], gap_us=shot["gap_us"], dt_us=dt_us)
-    found = thresholds_ma(mrg2002(), one, -sign * field, shaped, precision=precision)
+    shaped = pulse(
+        Shape(shot["shape"]), shot["width_us"], gap_us=shot["gap_us"], dt_us=numerics["dt_us"]
+    )
+    found = thresholds_ma(
+        mrg2002(),
+        one,
+        -sign * field,
+        shaped,
+        precision=numerics["precision"],
+        device=Device(numerics["device"]),
+    )
     threshold = float(found[0])
     if not np.isfinite(threshold):
         raise BadInput("Nothing below 100 A fires this fibre: the field is too even along it.")
@@ -142,6 +149,5 @@ def _answer(
         "sizes": "tabulated" if tabulated else "fitted",
         "nodes": nodes,
         "pulse": shot,
-        "dt_us": dt_us,
-        "precision": precision,
+        **numerics,
     }

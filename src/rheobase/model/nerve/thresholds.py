@@ -6,6 +6,7 @@ only the time it takes: both ends of the last bracket were run as asked.
 """
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from rheobase.errors import BadInput
 from rheobase.model.nerve.mrg2002 import Mrg2002
 from rheobase.model.nerve.mrg_geometry import MrgFibres
-from rheobase.model.nerve.mrg_launch import ANY_NODE, NEVER, Block, blocks, in_threads
+from rheobase.model.nerve.mrg_launch import ANY_NODE, NEVER, blocks, in_threads
 from rheobase.model.nerve.pulse_samples import PulseSamples
 
 Array = NDArray[np.float64]
@@ -26,6 +27,13 @@ COARSE_TOLERANCE = 1e-3  # of the search at 32 bits that goes before one at 64 b
 LIMIT_MA = 100_000.0  # nothing fires beyond: the answer is infinity
 SMALL_MV = 2.0  # field of the small-signal run
 STRIDES = (1.12, 1.25, 1.6, 3.0, 8.0)  # how the bracket grows until it holds the threshold
+
+
+class Device(StrEnum):
+    """Where fibres are computed."""
+
+    CPU = "cpu"
+    GPU = "gpu"  # needs an NVIDIA card and the extra `gpu`
 
 
 def simulate(
@@ -77,6 +85,7 @@ def thresholds_ma(
     watch_us: float = WATCH_US,
     watched_node: int = ANY_NODE,
     guess_ma: Array | None = None,
+    device: Device = Device.CPU,
 ) -> Array:
     """Return the smallest amplitude that fires each fibre: some node reaches 0 mV.
 
@@ -90,24 +99,31 @@ def thresholds_ma(
         watch_us: time to wait for a spike after the pulse. [us]
         watched_node: the node that must reach 0 mV, if not any.
         guess_ma: (n_fibres,) where to start, or None. [mA]
+        device: where to compute; the GPU works at 64 bits.
 
     Returns:
         (n_fibres,) thresholds; infinity where nothing below 100 A fires. [mA]
 
     Raises:
-        BadInput: if shapes do not fit, or a value is not finite.
+        BadInput: if shapes do not fit, a value is not finite, or there is no such device.
     """
     if not 1e-6 <= tolerance <= 0.1:
         raise BadInput(
             f"tolerance={tolerance:g} must lie between 1e-6 and 0.1. Use for instance 1e-3."
         )
     strides: tuple[float, ...] = STRIDES
-    if guess_ma is None and precision == 64:
+    if guess_ma is None and precision == 64 and device is Device.CPU:
         coarse = max(tolerance, COARSE_TOLERANCE)
-        same: dict[str, Any] = {"watch_us": watch_us, "watched_node": watched_node, "tolerance": coarse}
+        same: dict[str, Any] = {
+            "watch_us": watch_us,
+            "watched_node": watched_node,
+            "tolerance": coarse,
+        }
         single = thresholds_ma(model, fibres, ve_per_ma, pulse, precision=32, **same)
         guess_ma, strides = single * (1.0 - 0.5 * coarse), (1.0 + coarse, *STRIDES)
-    ready = blocks(model, fibres, ve_per_ma, pulse.dt_us, precision)
+    ready = _ready(
+        model, fibres, ve_per_ma, pulse.dt_us, precision=precision, gpu=device is Device.GPU
+    )
     starts = np.cumsum([0] + [b.n_fibres for b in ready])
     wave = pulse.followed_by_silence(watch_us).wave
 
@@ -124,7 +140,20 @@ def thresholds_ma(
     return np.concatenate(in_threads(search, list(range(len(ready)))))
 
 
-def _first_guess(block: Block, ve_per_ma: Array, pulse: PulseSamples) -> Array:
+def _ready(
+    model: Mrg2002, fibres: MrgFibres, ve_per_ma: Array, dt_us: float, *, precision: int, gpu: bool
+) -> list[Any]:
+    """Return the fibres at rest, in blocks: one per register, or one on the GPU."""
+    if not gpu:
+        return blocks(model, fibres, ve_per_ma, dt_us, precision)
+    if precision != 64:
+        raise BadInput(f"precision={precision} is for the CPU. Use 64 bits on the GPU.")
+    from rheobase.model.nerve.mrg_cuda import device_block
+
+    return [device_block(model, fibres, ve_per_ma, dt_us)]
+
+
+def _first_guess(block: Any, ve_per_ma: Array, pulse: PulseSamples) -> Array:
     """Return the current whose small-signal polarisation would be that of a typical threshold.
 
     A short pulse must raise a node higher, and so must a field that raises it alone: fitted on
