@@ -19,6 +19,7 @@ from rheobase.clinic.booking.models import (
     HoursRule,
     Offer,
     Room,
+    Series,
     Service,
     Stimulator,
     WaitRequest,
@@ -176,6 +177,7 @@ class World:
             "note": note.pk,
             "wait": wait.pk,
             "offer": offer.pk,
+            "series": Series.objects.create(child=child, by=self.ben, made=at).pk,
         }
 
 

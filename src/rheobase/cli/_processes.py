@@ -51,6 +51,7 @@ def serve_pages(host: str, port: int, announce: Callable[[], None]) -> None:
     Raises:
         Unavailable: another program listens there.
     """
+    import gc
     import signal
 
     import django
@@ -68,6 +69,8 @@ def serve_pages(host: str, port: int, announce: Callable[[], None]) -> None:
     from rheobase.clinic.plan.services import warm
 
     warm()  # before the first page: while the model is loaded, a STOP would wait for it
+    gc.collect()
+    gc.freeze()  # or every so often a page waits 40 ms while all that was loaded is looked through
     announce()
     uvicorn.run(
         "rheobase.clinic.asgi:application",

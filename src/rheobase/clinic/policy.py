@@ -43,6 +43,7 @@ RULES: Final[dict[str, Rule]] = {
     "register child": _rule(DESK, LEAD),
     "receive visit": _rule(DESK, THERAPIST, LEAD),
     "keep wait list": _rule(DESK, LEAD),
+    "answer requests": _rule(DESK, LEAD),
     "see visits": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
     "see calendar": _rule(DESK, THERAPIST, LEAD),
     "see child": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
@@ -70,6 +71,7 @@ IN_AN_EMERGENCY: Final = frozenset(
 CHILD_OF: Final[dict[str, tuple[str, str]]] = {
     "child": ("people.Child", ""),
     "visit": ("booking.Appointment", "child"),
+    "series": ("booking.Series", "child"),
     "wait": ("booking.WaitRequest", "child"),
     "offer": ("booking.Offer", "request__child"),
     "form": ("intake.FormAnswer", "child"),

@@ -52,7 +52,7 @@ def wall(hour, minute=0, day=MONDAY) -> datetime:
 
 
 def reserved(resource, starts, ends) -> Busy:
-    return Busy(resource=resource, starts=starts, ends=ends)
+    return Busy(resource, int(starts.timestamp()), int(ends.timestamp()))
 
 
 def answer(asked, of, busy=(), first=MONDAY, last=MONDAY, earliest=LONG_AGO, zone=ZONE):
@@ -235,8 +235,9 @@ def test_the_quick_answer_is_the_slow_one(rows, minutes, before, after, units):
     asked = need(minutes, before, after, units)
 
     def outwards(b):
-        down = (b.starts - wall(0)) // QUARTER * QUARTER
-        up = -((wall(0) - b.ends) // QUARTER) * QUARTER
+        starts, ends = (datetime.fromtimestamp(s, UTC) for s in b[1:])
+        down = (starts - wall(0)) // QUARTER * QUARTER
+        up = -((wall(0) - ends) // QUARTER) * QUARTER
         return wall(0) + down, wall(0) + up
 
     def is_free(resource, starts):

@@ -25,7 +25,8 @@ class Wish:
         service: what for.
         therapist: whom to, or None for anybody of the discipline.
         now: the present moment. [UTC]
-        moving: a visit that would give up its own reservations, or None.
+        without: visits that would give up their own reservations (they move, or were only held).
+        restoring: whether something is being taken back: the notice was kept when it was booked.
     """
 
     by: User
@@ -33,7 +34,8 @@ class Wish:
     service: Service
     therapist: User | None
     now: datetime
-    moving: Appointment | None = None
+    without: tuple[Appointment, ...] = ()
+    restoring: bool = False
 
     def __post_init__(self) -> None:
         who, service = self.therapist, self.service
@@ -50,7 +52,8 @@ class Wish:
     @property
     def earliest(self) -> datetime:
         """The first moment that may be booked."""
-        return self.now + timedelta(hours=self.service.notice_hours if self.family else 0)
+        notice = self.service.notice_hours if self.family and not self.restoring else 0
+        return self.now + timedelta(hours=notice)
 
     @property
     def last_day(self) -> date:
@@ -66,10 +69,10 @@ def free_for(wish: Wish, first_day: date, last_day: date) -> list[Free]:
     last_day = min(last_day, wish.last_day)
     if last_day < first_day:
         return []
-    pools = _pools(wish)
+    pools = _pools(wish, first_day, last_day)
     starts = clock.day_bounds(first_day, zone)[0] - timedelta(days=1)
     ends = clock.day_bounds(last_day, zone)[1] + timedelta(days=1)
-    busy = busy_between(pools, starts, ends, now=wish.now, without=wish.moving)
+    busy = busy_between(pools, starts, ends, now=wish.now, without=wish.without)
     return free_times(
         need_of(wish.service),
         pools,
@@ -94,7 +97,7 @@ def free_at(wish: Wish, starts: datetime) -> Free:
             return free
     empty = free_times(
         need_of(wish.service),
-        _pools(wish),
+        _pools(wish, day, day),
         [],
         earliest=wish.now,
         first_day=day,
@@ -141,6 +144,6 @@ def taken(wish: Wish, starts: datetime) -> Taken:
     return Taken(f"That time has just been taken. {then}")
 
 
-def _pools(wish: Wish) -> Pools:
+def _pools(wish: Wish, first: date, last: date) -> Pools:
     therapists = [wish.therapist] if wish.therapist else therapists_of(wish.service)
-    return pools_for(wish.service, wish.child, therapists)
+    return pools_for(wish.service, wish.child, therapists, first, last)

@@ -4,15 +4,19 @@ Each resource becomes one whole number whose bits are the quarter hours of the r
 whole visit" is then a few shifts and ANDs. Pure functions: the clock and the rows are handed in.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import final
+from functools import cache
+from typing import NamedTuple, final
 
 from rheobase.clinic import clock
 from rheobase.errors import BadInput
 
 QUARTER = timedelta(minutes=15)
+QUARTER_S = 900
+MINUTE = timedelta(minutes=1)
 LONGEST = timedelta(days=1)  # of a reservation; the database refuses longer ones
 
 
@@ -60,14 +64,12 @@ class Hours:
         )
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Busy:
-    """One reservation: [starts, ends) in UTC, buffers included."""
+class Busy(NamedTuple):
+    """One reservation: [starts, ends), buffers included. A plain tuple: there are thousands of them."""
 
     resource: str
-    starts: datetime
-    ends: datetime
+    starts_s: int  # seconds since 1970 [UTC]
+    ends_s: int
 
 
 @final
@@ -142,7 +144,7 @@ class Free:
 def free_times(
     need: Need,
     pools: Pools,
-    busy: Iterable[Busy],
+    busy: Iterable[Busy | tuple[str, int, int]],
     *,
     earliest: datetime,
     first_day: date,
@@ -165,29 +167,51 @@ def free_times(
     grid = Grid.over(first_day, last_day, need, zone)
     taken = grid.taken(busy)
     fits = {r: grid.starts_free(taken.get(r, 0), need) for r in _resources(pools)}
+    days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
+    walls = grid.walls(zone)
     open_to = {
-        r: fits[r] & grid.starts_inside(hours, first_day, last_day, need, zone)
+        r: fits[r] & grid.starts_inside(hours, days, need, walls)
         for r, hours in pools.therapists.items()
     }
     any_therapist = _union(open_to.values())
     any_room = _union(fits[r] for r in pools.rooms)
     possible = any_therapist & any_room & fits[pools.child] & grid.from_moment(earliest)
+    who = _Sets(open_to)
+    rooms = _Sets({r: fits[r] for r in pools.rooms})
+    units = _Sets({r: fits[r] for r in pools.units})
     found = []
     for bit in _bits(possible):
-        units = tuple(r for r in pools.units if fits[r] >> bit & 1)
         starts = grid.moment(bit)
         wall = clock.to_wall(starts, zone)
-        if len(units) >= need.units and clock.to_utc(wall, zone) == starts:
+        if len(units.at(bit)) >= need.units and not wall.fold:
             found.append(
                 Free(
                     starts=starts,
                     wall=wall,
-                    therapists=tuple(r for r in open_to if open_to[r] >> bit & 1),
-                    rooms=tuple(r for r in pools.rooms if fits[r] >> bit & 1),
-                    units=units,
+                    therapists=who.at(bit),
+                    rooms=rooms.at(bit),
+                    units=units.at(bit),
                 )
             )
     return found
+
+
+@final
+class _Sets:
+    """Which of some resources are free at a bit; asked for rising bits, counted anew only at a change."""
+
+    def __init__(self, masks: Mapping[str, int]) -> None:
+        self._masks = masks
+        self._changes = _union(mask ^ (mask << 1) for mask in masks.values())
+        self._last = -1
+        self._answer: tuple[str, ...] = ()
+
+    def at(self, bit: int) -> tuple[str, ...]:
+        """Return the resources that are free at a bit."""
+        if self._last < 0 or (self._changes >> (self._last + 1)) & _ones(0, bit - self._last):
+            self._answer = tuple(r for r, mask in self._masks.items() if mask >> bit & 1)
+        self._last = bit
+        return self._answer
 
 
 @final
@@ -209,14 +233,15 @@ class Grid:
         """Return when a quarter hour begins."""
         return self.origin + bit * QUARTER
 
-    def taken(self, busy: Iterable[Busy]) -> dict[str, int]:
+    def taken(self, busy: Iterable[Busy | tuple[str, int, int]]) -> dict[str, int]:
         """Return, for each resource, the quarter hours that are touched by a reservation."""
-        masks: dict[str, int] = {}
-        for b in busy:
-            first = max(0, (b.starts - self.origin) // QUARTER)
-            end = min(self.size, -((self.origin - b.ends) // QUARTER))
+        masks: dict[str, int] = defaultdict(int)
+        origin_s, size = int(self.origin.timestamp()), self.size
+        for resource, starts_s, ends_s in busy:
+            first = max(0, (starts_s - origin_s) // QUARTER_S)
+            end = min(size, -((origin_s - ends_s) // QUARTER_S))
             if end > first:
-                masks[b.resource] = masks.get(b.resource, 0) | _ones(first, end)
+                masks[resource] |= ((1 << (end - first)) - 1) << first
         return masks
 
     def starts_free(self, taken: int, need: Need) -> int:
@@ -225,20 +250,25 @@ class Grid:
         length = before + -(-(need.minutes + need.after_min) // 15)
         return _runs(_ones(0, self.size) & ~taken, length) << before
 
+    def walls(self, zone: str) -> Callable[[date, time], int]:
+        """Return a function from a wall time to minutes after the origin; it reckons each one once."""
+
+        @cache
+        def minutes_of(day: date, wall: time) -> int:
+            moment = clock.to_utc_or_after(datetime.combine(day, wall), zone)
+            return (moment - self.origin) // MINUTE
+
+        return minutes_of
+
     def starts_inside(
-        self, hours: Hours, first_day: date, last_day: date, need: Need, zone: str
+        self, hours: Hours, days: Iterable[date], need: Need, walls: Callable[[date, time], int]
     ) -> int:
         """Return the starts at which the visit itself lies inside the hours."""
         mask = 0
-        length = timedelta(minutes=need.minutes)
-        for n in range((last_day - first_day).days + 1):
-            day = first_day + timedelta(days=n)
+        for day in days:
             for opens, closes in hours.on(day):
-                opening, closing = (
-                    clock.to_utc_or_after(datetime.combine(day, t), zone) for t in (opens, closes)
-                )
-                first = -((self.origin - opening) // QUARTER)
-                last = (closing - length - self.origin) // QUARTER
+                first = -(-walls(day, opens) // 15)
+                last = (walls(day, closes) - need.minutes) // 15
                 mask |= _ones(first, last + 1)
         return mask
 

@@ -1,4 +1,4 @@
-"""What would be sent about a visit. Rows only: nothing leaves the machine, and no child is named."""
+"""What is to be said about a visit. Rows only: `outbox.py` sends them, and no child is named."""
 
 from datetime import datetime, timedelta
 
@@ -25,6 +25,22 @@ def moved(visit: Appointment, now: datetime) -> None:
     booked(visit, now)
 
 
+def requested(visit: Appointment, now: datetime) -> None:
+    """Tell that a request has arrived, and that it is no visit yet."""
+    _add(visit, "requested", "We have your request. We write when it is a visit", now, now + GRACE)
+
+
+def declined(visit: Appointment, now: datetime) -> None:
+    """Tell that a requested visit does not take place."""
+    _add(visit, "declined", "The visit you asked for is not possible. Please call us", now, now)
+
+
+def as_before(visit: Appointment, at: datetime, now: datetime) -> None:
+    """Take back what was said at one moment, and let stand again what was withdrawn then."""
+    withdraw(visit, now)
+    Outbox.objects.filter(visit=visit, withdrawn=at, settled__isnull=True).update(withdrawn=None)
+
+
 def cancelled(visit: Appointment, now: datetime) -> None:
     """Tell that a visit does not take place."""
     _add(visit, "cancelled", "Your visit is cancelled", now, now + GRACE)
@@ -37,10 +53,9 @@ def offered(visit: Appointment, until: datetime, now: datetime) -> None:
 
 
 def withdraw(visit: Appointment, now: datetime) -> None:
-    """Take back everything about a visit that is not due yet."""
-    Outbox.objects.filter(visit=visit, withdrawn__isnull=True, not_before__gt=now).update(
-        withdrawn=now
-    )
+    """Take back everything about a visit that has not been sent."""
+    unsent = Outbox.objects.filter(visit=visit, withdrawn__isnull=True, settled__isnull=True)
+    unsent.update(withdrawn=now)
 
 
 def _add(visit: Appointment, kind: str, subject: str, now: datetime, not_before: datetime) -> None:
@@ -50,12 +65,11 @@ def _add(visit: Appointment, kind: str, subject: str, now: datetime, not_before:
         Q(ends__isnull=True) | Q(ends__gt=now), child=visit.child, gets_notices=True
     )
     for guardianship in told:
-        Outbox.objects.create(
+        Outbox.objects.get_or_create(  # the same reminder of the same time is not sent twice
             to_id=guardianship.user_id,
             visit=visit,
             kind=kind,
-            subject=subject,
-            body=body,
-            created=now,
             not_before=not_before,
+            withdrawn=None,
+            defaults={"subject": subject, "body": body, "created": now},
         )

@@ -18,10 +18,31 @@ class Room(models.Model):
         return self.name
 
 
+class StimulatorModel(models.Model):
+    """A model of which the clinic owns some units: the pool from which a visit takes any that are free.
+
+    What the label says about age is shown to staff and orders the choice; it forbids nothing here,
+    because the therapist decides (and signs) about a use outside the label.
+    """
+
+    name = models.CharField(max_length=60, unique=True)
+    label_from_years = models.PositiveSmallIntegerField(null=True, blank=True)  # None: names none
+    label_note = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Stimulator(models.Model):
     """One unit the clinic owns. `make` and `address` are what the supervisor opens."""
 
     name = models.CharField(max_length=60, unique=True)
+    model = models.ForeignKey(
+        StimulatorModel, null=True, blank=True, on_delete=models.PROTECT, related_name="units"
+    )
     make = models.CharField(max_length=40)
     address = models.CharField(max_length=200)
     serial_number = models.CharField(max_length=60, blank=True, default="")
@@ -32,10 +53,25 @@ class Stimulator(models.Model):
         return self.name
 
 
+class OutOfService(models.Model):
+    """A stretch of time in which a unit is away: repair, inspection, lent. Open-ended until it is back."""
+
+    unit = models.ForeignKey(Stimulator, on_delete=models.PROTECT, related_name="absences")
+    reason = models.CharField(max_length=200)
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts"]
+
+
 class Service(models.Model):
     """Something that can be booked.
 
-    `stimulators` units of any kind are reserved with it (0 for a visit without stimulation).
+    `stimulators` units are reserved with it (0 for a visit without stimulation): of `unit_model`, or
+    of any kind if that is empty. What a family books `on_request` waits for the clinic's yes.
     """
 
     name = models.CharField(max_length=80, unique=True)
@@ -45,10 +81,14 @@ class Service(models.Model):
     buffer_before_min = models.PositiveSmallIntegerField(default=0)
     buffer_after_min = models.PositiveSmallIntegerField(default=0)
     stimulators = models.PositiveSmallIntegerField(default=0)
+    unit_model = models.ForeignKey(
+        StimulatorModel, null=True, blank=True, on_delete=models.PROTECT, related_name="services"
+    )
     notice_hours = models.PositiveSmallIntegerField(default=12)
     horizon_days = models.PositiveSmallIntegerField(default=60)
     cancel_hours = models.PositiveSmallIntegerField(default=24)
     online = models.BooleanField(default=True)
+    on_request = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:
@@ -87,6 +127,15 @@ class Status(models.TextChoices):
     NO_SHOW = "no_show", "Did not come"
 
 
+class Series(models.Model):
+    """Visits that were booked together, week by week; each lives and ends by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.PROTECT)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made = models.DateTimeField()
+
+
 class Appointment(models.Model):
     """One visit. The wall time and its zone are the truth; UTC is derived from them."""
 
@@ -110,13 +159,34 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField()
     held_until = models.DateTimeField(null=True, blank=True)
     stimulators = models.ManyToManyField(Stimulator, blank=True)
+    series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.PROTECT, related_name="visits"
+    )
 
     class Meta:
         ordering = ["starts"]
+        indexes = [
+            models.Index(
+                fields=["held_until"], condition=models.Q(status="held"), name="held_visits"
+            )
+        ]
+
+
+class What(models.TextChoices):
+    """What somebody did to a visit; the first three can be taken back for three minutes."""
+
+    BOOKED = "booked", "Booked"
+    MOVED = "moved", "Moved"
+    CANCELLED = "cancelled", "Cancelled"
+    UNDONE = "undone", "Undone"
+    OTHER = "", "Changed"
 
 
 class StatusChange(models.Model):
-    """Why a visit's status is what it is: added, never edited."""
+    """Why a visit's status is what it is: added, never edited.
+
+    `was` is where a moved visit stood before: {"wall": "2026-11-23T09:00", "therapist": 3}.
+    """
 
     visit = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="changes")
     old = models.CharField(max_length=12)
@@ -124,6 +194,11 @@ class StatusChange(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     at = models.DateTimeField()
     reason = models.CharField(max_length=300, blank=True, default="")
+    what = models.CharField(max_length=12, choices=What, blank=True, default=What.OTHER)
+    was = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
 
 
 class Allocation(models.Model):
@@ -143,13 +218,20 @@ class Allocation(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["resource", "starts"]),
+            models.Index(
+                fields=["resource", "starts", "ends", "visit"],
+                condition=models.Q(active=True),
+                name="reserved",  # answers "what is taken" without a look at the table
+            ),
             models.Index(fields=["starts", "ends"]),
         ]
 
 
 class Outbox(models.Model):
-    """A message that would be sent. Nothing leaves the machine by itself."""
+    """A message for one person. Nothing leaves the machine unless `rheobase send-outbox` runs.
+
+    A row is settled once: sent, or not sent for the reason in `outcome`.
+    """
 
     to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
     visit = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT)
@@ -159,6 +241,37 @@ class Outbox(models.Model):
     created = models.DateTimeField()
     not_before = models.DateTimeField()
     withdrawn = models.DateTimeField(null=True, blank=True)
+    settled = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=40, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    claimed = models.DateTimeField(null=True, blank=True)  # by a program that is sending it now
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["not_before"],
+                condition=models.Q(withdrawn__isnull=True, settled__isnull=True),
+                name="to_be_sent",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "to", "not_before"],
+                condition=models.Q(kind="reminder", withdrawn__isnull=True),
+                name="one_reminder_each",
+            )
+        ]
+
+
+class NoticeChoice(models.Model):
+    """Whether somebody wants messages by mail: the newest row counts, nothing is edited."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    wanted = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
 
 
 class WaitRequest(models.Model):
@@ -204,3 +317,13 @@ class CalendarToken(models.Model):
     key_hash = models.CharField(max_length=64, unique=True)
     created = models.DateTimeField()
     revoked = models.DateTimeField(null=True, blank=True)
+
+
+class FeedFetch(models.Model):
+    """One fetch of a feed, kept for an hour to slow down guessing and greedy readers."""
+
+    bucket = models.CharField(max_length=80)  # "key:<hash>" or "from:<address>"
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["bucket", "at"])]

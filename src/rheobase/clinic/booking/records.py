@@ -1,14 +1,20 @@
 """From rows to what the engine reckons with, and back."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
 
-from rheobase.clinic.booking.engine import LONGEST, Busy, Dated, Hours, Need, Pools, Weekly
+from django.db.models import BigIntegerField, Func, Q
+
+from rheobase.clinic import clock
+from rheobase.clinic.booking.engine import LONGEST, Dated, Hours, Need, Pools, Weekly
 from rheobase.clinic.booking.models import (
     Allocation,
     Appointment,
     HoursException,
     HoursRule,
+    OutOfService,
     Room,
     Service,
     Status,
@@ -45,16 +51,32 @@ def therapists_of(service: Service) -> list[User]:
     )
 
 
-def pools_for(service: Service, child: Child, therapists: list[User]) -> Pools:
-    """Return what there is to choose from, with everybody's hours."""
+def pools_for(
+    service: Service, child: Child, therapists: list[User], first: date, last: date
+) -> Pools:
+    """Return what there is to choose from, with everybody's hours on some days."""
     return Pools(
-        therapists=hours_of(therapists),
+        therapists=hours_of(therapists, first, last),
         rooms=tuple(name_of(r) for r in Room.objects.filter(active=True).order_by("pk")),
-        units=tuple(name_of(s) for s in Stimulator.objects.filter(active=True).order_by("pk"))
-        if service.stimulators
-        else (),
+        units=tuple(name_of(s) for s in units_for(service, child, first)),
         child=name_of(child),
     )
+
+
+def units_for(service: Service, child: Child, day: date) -> list[Stimulator]:
+    """Return the units that could serve, those whose label includes the child's age first."""
+    if not service.stimulators:
+        return []
+    found = Stimulator.objects.filter(active=True).select_related("model").order_by("pk")
+    if service.unit_model_id:
+        found = found.filter(model=service.unit_model_id)
+    months = clock.age_months(child.born, day)
+    return sorted(found, key=lambda unit: months < 12 * label_from_years(unit))
+
+
+def label_from_years(unit: Stimulator) -> int:
+    """Return the youngest age that the label of a unit names. [years]."""
+    return (unit.model.label_from_years or 0) if unit.model else 0
 
 
 def busy_between(
@@ -63,51 +85,78 @@ def busy_between(
     ends: datetime,
     *,
     now: datetime,
-    without: Appointment | None = None,
-) -> list[Busy]:
+    without: Collection[Appointment] = (),
+) -> list[tuple[str, int, int]]:
     """Return every reservation of these resources that touches a stretch of time, in one query.
+
+    The database hands out whole seconds: making a datetime of each of thousands took longer than
+    everything else together. Two more queries ask which held times are over and which units are away.
 
     Args:
         pools: the resources.
         starts: beginning of the stretch. [UTC]
         ends: its end. [UTC]
         now: times held until before this moment are free again. [UTC]
-        without: a visit whose own reservations do not count (it is being moved).
+        without: visits whose own reservations do not count (they are being moved).
     """
-    resources = [*pools.therapists, *pools.rooms, *pools.units, pools.child]
+    free_again = [visit.pk for visit in without]
+    over = Appointment.objects.filter(status=Status.HELD, held_until__lte=now)
+    free_again += over.values_list("pk", flat=True)
     rows = Allocation.objects.filter(
         active=True,
-        resource__in=resources,
+        resource__in=[*pools.therapists, *pools.rooms, *pools.units, pools.child],
         starts__lt=ends,
         ends__gt=starts,
         starts__gt=starts - LONGEST,  # so that the index leaves out the years before
     )
-    rows = rows.exclude(visit__status=Status.HELD, visit__held_until__lte=now)
-    if without:
-        rows = rows.exclude(visit=without)
+    if free_again:
+        rows = rows.exclude(visit__in=free_again)
+    busy = rows.annotate(starts_s=EpochSeconds("starts"), ends_s=EpochSeconds("ends"))
+    away = _away(starts, ends) if pools.units else []
+    return [*busy.values_list("resource", "starts_s", "ends_s"), *away]
+
+
+def _away(starts: datetime, ends: datetime) -> list[tuple[str, int, int]]:
+    """Return the units that are out of service, as if they were reserved."""
+    rows = OutOfService.objects.filter(Q(ends__isnull=True) | Q(ends__gt=starts), starts__lt=ends)
     return [
-        Busy(resource=r, starts=s, ends=e)
-        for r, s, e in rows.values_list("resource", "starts", "ends")
+        (f"stimulator:{unit}", int(since.timestamp()), int((until or ends).timestamp()))
+        for unit, since, until in rows.values_list("unit", "starts", "ends")
     ]
 
 
-def hours_of(therapists: list[User]) -> dict[str, Hours]:
-    """Return everybody's hours, by resource, in two queries."""
+class EpochSeconds(Func):
+    """A moment as whole seconds since 1970, reckoned by the database."""
+
+    output_field = BigIntegerField()
+    template = "CAST(EXTRACT(EPOCH FROM %(expressions)s) AS bigint)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """SQLite keeps moments as text in UTC."""
+        cast = "CAST(strftime('%%%%s', %(expressions)s) AS integer)"
+        return self.as_sql(compiler, connection, template=cast, **context)
+
+
+def hours_of(
+    therapists: list[User], first: date | None = None, last: date | None = None
+) -> dict[str, Hours]:
+    """Return everybody's hours, by resource, in two queries; of some days if they are given."""
     weekly, dated = defaultdict(list), defaultdict(list)
-    for rule in HoursRule.objects.filter(therapist__in=therapists):
-        weekly[rule.therapist_id].append(
+    rules = HoursRule.objects.filter(therapist__in=therapists)
+    changes = HoursException.objects.filter(therapist__in=therapists)
+    if first and last:
+        rules = rules.filter(Q(last_day__isnull=True) | Q(last_day__gte=first), first_day__lte=last)
+        changes = changes.filter(day__gte=first, day__lte=last)
+    for who, weekday, starts, ends, first_day, last_day in rules.values_list(
+        "therapist", "weekday", "starts", "ends", "first_day", "last_day"
+    ):
+        weekly[who].append(
             Weekly(
-                weekday=rule.weekday,
-                starts=rule.starts,
-                ends=rule.ends,
-                first_day=rule.first_day,
-                last_day=rule.last_day,
+                weekday=weekday, starts=starts, ends=ends, first_day=first_day, last_day=last_day
             )
         )
-    for change in HoursException.objects.filter(therapist__in=therapists):
-        dated[change.therapist_id].append(
-            Dated(day=change.day, starts=change.starts, ends=change.ends)
-        )
+    for who, day, starts, ends in changes.values_list("therapist", "day", "starts", "ends"):
+        dated[who].append(Dated(day=day, starts=starts, ends=ends))
     return {
         name_of(t): Hours(weekly=tuple(weekly[t.pk]), dated=tuple(dated[t.pk])) for t in therapists
     }

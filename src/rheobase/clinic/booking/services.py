@@ -14,9 +14,11 @@ from rheobase.clinic.booking.engine import Free
 from rheobase.clinic.booking.models import (
     Allocation,
     Appointment,
+    Series,
     Service,
     Status,
     StatusChange,
+    What,
 )
 from rheobase.clinic.booking.records import key_of, name_of, need_of
 from rheobase.clinic.database import wait_turn
@@ -51,8 +53,12 @@ def book(
     interested: bool = False,
     told_us: Mapping[str, Any] | None = None,
     hold_until: datetime | None = None,
+    series: Series | None = None,
 ) -> Appointment:
     """Book one visit and reserve all it needs, in one transaction.
+
+    A time that the same person holds for this child is given up in the same turn, so that it becomes
+    the visit and nobody comes in between. What a family books on request waits for the clinic's yes.
 
     Args:
         by: who books.
@@ -63,37 +69,54 @@ def book(
         now: the present moment. [UTC]
         interested: whether the family is interested in muscle stimulation.
         told_us: answers to "please tell us first".
-        hold_until: only hold the time, until this moment [UTC]; nobody is told of a visit yet.
+        hold_until: only offer the time, until this moment [UTC]; nobody is told of a visit yet.
+        series: the visits it is booked together with.
 
     Raises:
         BadInput: if that time cannot be booked by this person at all; it says what to do.
         Taken: if somebody was first; it names the nearest free times.
     """
     wish = Wish(by=by, child=child, service=service, therapist=therapist, now=now)
-    starts = clock.to_utc(wall, settings.CLINIC_ZONE)
-    refuse(wish, starts)
+    asked = Status.REQUESTED if service.on_request and wish.family else Status.CONFIRMED
+    status = str(Status.HELD if hold_until else asked)
+    told = {"interested": interested, "told_us": dict(told_us or {}), "series": series}
 
-    def reserve() -> Appointment:
-        free = free_at(wish, starts)
-        visit = Appointment.objects.create(
-            child=child,
-            service=service,
-            zone=settings.CLINIC_ZONE,
-            interested=interested,
-            told_us=dict(told_us or {}),
-            booked_by=by,
-            booked_at=now,
-            status=Status.HELD if hold_until else Status.CONFIRMED,
-            held_until=hold_until,
-            **_when_and_who(free, service),
-        )
-        _allocate(visit, free)
-        _note_change(visit, old="", new=str(visit.status), by=by, at=now)
-        if hold_until is None:
+    def reserve(starts: datetime) -> Appointment:
+        holds.let_go(by, child)
+        visit = _created(wish, starts, status, held_until=hold_until, **told)
+        what = What.OTHER if hold_until else What.BOOKED
+        _note_change(visit, old="", new=status, by=by, at=now, what=what)
+        if status == Status.CONFIRMED:
             messages.booked(visit, now)
+        elif status == Status.REQUESTED:
+            messages.requested(visit, now)
         return visit
 
-    return _first_come(reserve, wish, starts)
+    return _at(wish, wall, reserve)
+
+
+def hold(
+    *,
+    by: User,
+    child: Child,
+    service: Service,
+    therapist: User | None,
+    wall: datetime,
+    now: datetime,
+) -> Appointment:
+    """Keep one time free for somebody who makes up their mind; the one they held before is let go.
+
+    Raises:
+        BadInput: if that time cannot be booked by this person at all.
+        Taken: if somebody was first.
+    """
+    wish = Wish(by=by, child=child, service=service, therapist=therapist, now=now)
+
+    def reserve(starts: datetime) -> Appointment:
+        holds.let_go(by, child)
+        return _created(wish, starts, str(Status.HELD), held_until=now + holds.HELD_FOR)
+
+    return _at(wish, wall, reserve)
 
 
 def booked_just_now(
@@ -105,7 +128,7 @@ def booked_just_now(
         child=child,
         service=service,
         wall_start=wall.isoformat(timespec="minutes"),
-        status=Status.CONFIRMED,
+        status__in=(Status.CONFIRMED, Status.REQUESTED),
         booked_at__gt=now - UNDO,
     ).first()
 
@@ -121,25 +144,33 @@ def move(
     """
     _still_changeable(visit, by, now, "moved")
     wish = Wish(
-        by=by, child=visit.child, service=visit.service, therapist=therapist, now=now, moving=visit
+        by=by,
+        child=visit.child,
+        service=visit.service,
+        therapist=therapist,
+        now=now,
+        without=(visit,),
     )
-    starts = clock.to_utc(wall, settings.CLINIC_ZONE)
-    refuse(wish, starts)
-    was = visit.wall_start
 
-    def reserve() -> Appointment:
-        free = free_at(wish, starts)
-        as_read = Appointment.objects.filter(pk=visit.pk, wall_start=was, status=visit.status)
-        if not as_read.update(zone=settings.CLINIC_ZONE, **_when_and_who(free, visit.service)):
-            raise BadInput(CHANGED_MEANWHILE)
-        Allocation.objects.filter(visit=visit, active=True).update(active=False)
-        fresh = Appointment.objects.get(pk=visit.pk)
-        _allocate(fresh, free)
-        _note_change(fresh, fresh.status, fresh.status, by=by, at=now, reason=f"moved from {was}")
-        messages.moved(fresh, now)
-        return fresh
+    def reserve(starts: datetime) -> Appointment:
+        return rebook(visit, free_at(wish, starts), by, now)
 
-    return _first_come(reserve, wish, starts)
+    return _at(wish, wall, reserve)
+
+
+def rebook(visit: Appointment, free: Free, by: User, now: datetime) -> Appointment:
+    """Give one visit another time, with everything it reserves; to be called in turn.
+
+    Raises:
+        BadInput: if somebody changed the visit since it was read.
+    """
+    was = {"wall": visit.wall_start, "therapist": visit.therapist_id}
+    fresh = _placed(visit, free, status=visit.status)
+    reason = f"moved from {visit.wall_start}"
+    status = str(fresh.status)
+    _note_change(fresh, status, status, by=by, at=now, reason=reason, what=What.MOVED, was=was)
+    messages.moved(fresh, now)
+    return fresh
 
 
 def cancel(*, visit: Appointment, by: User, now: datetime, reason: str = "") -> None:
@@ -149,19 +180,72 @@ def cancel(*, visit: Appointment, by: User, now: datetime, reason: str = "") -> 
         BadInput: if it is too late for the family to do this online, or it is not open any more.
     """
     _still_changeable(visit, by, now, "cancelled")
-    _end(visit, by, now, reason)
-    messages.cancelled(visit, now)
+    with transaction.atomic():
+        _end(visit, by, now, reason, str(What.CANCELLED))
+        messages.cancelled(visit, now)
 
 
-def undo(*, visit: Appointment, by: User, now: datetime) -> None:
-    """Take a booking back within three minutes: nobody hears of it.
+def answer_request(
+    *, visit: Appointment, accept: bool, by: User, now: datetime, reason: str = ""
+) -> None:
+    """Make a request a visit, or free its time and tell the family.
+
+    Raises:
+        BadInput: if somebody answered it before, or it was withdrawn.
+    """
+    if visit.status != Status.REQUESTED:
+        raise BadInput(CHANGED_MEANWHILE)
+    if not accept:
+        _end(visit, by, now, reason, str(What.OTHER))
+        messages.declined(visit, now)
+        return
+    with transaction.atomic():
+        as_read = Appointment.objects.filter(pk=visit.pk, status=Status.REQUESTED)
+        if not as_read.update(status=Status.CONFIRMED):
+            raise BadInput(CHANGED_MEANWHILE)
+        visit.status = Status.CONFIRMED
+        _note_change(visit, str(Status.REQUESTED), str(Status.CONFIRMED), by=by, at=now)
+        messages.moved(visit, now)  # instead of "we have your request", if that is not yet sent
+
+
+def undo(*, visit: Appointment, by: User, now: datetime) -> str:
+    """Take the last thing that was done to a visit back within three minutes: nobody hears of it.
+
+    Returns:
+        what was taken back.
 
     Raises:
         BadInput: if the three minutes are over.
+        Taken: if somebody has booked the time that a moved or cancelled visit had.
     """
-    if not can_undo(visit, now):
-        raise BadInput("The three minutes for undoing are over. Cancel the visit instead.")
-    _end(visit, by, now, "undone")
+    change = _undoable(visit, now)
+    if change is None:
+        instead = "Book it again" if visit.status == Status.CANCELLED else "Cancel the visit"
+        raise BadInput(f"The three minutes for undoing are over. {instead} instead.")
+    what = str(change.what)
+    if what == str(What.BOOKED):
+        _end(visit, by, now, "undone", str(What.UNDONE))
+        return what
+    wall = datetime.fromisoformat(change.was.get("wall", visit.wall_start))
+    wish = Wish(
+        by=by,
+        child=visit.child,
+        service=visit.service,
+        therapist=User.objects.get(pk=change.was.get("therapist", visit.therapist_id)),
+        now=now,
+        without=(visit,),
+        restoring=True,
+    )
+
+    def reserve(starts: datetime) -> Appointment:
+        fresh = _placed(visit, free_at(wish, starts), status=change.old)
+        old, new = str(visit.status), str(change.old)
+        _note_change(fresh, old, new, by=by, at=now, reason="undone", what=What.UNDONE)
+        messages.as_before(fresh, change.at, now)
+        return fresh
+
+    _at(wish, wall, reserve)
+    return what
 
 
 def set_status(*, visit: Appointment, new: str, by: User, now: datetime) -> None:
@@ -178,9 +262,17 @@ def set_status(*, visit: Appointment, new: str, by: User, now: datetime) -> None
     _note_change(visit, old, new, by=by, at=now)
 
 
-def can_undo(visit: Appointment, now: datetime) -> bool:
-    """Return whether the booking is younger than three minutes."""
-    return visit.status == Status.CONFIRMED and now - visit.booked_at <= UNDO
+def can_undo(visit: Appointment, now: datetime) -> str:
+    """Return what of a visit can be taken back at this moment, "" if nothing."""
+    change = _undoable(visit, now)
+    return str(change.what) if change else ""
+
+
+def _undoable(visit: Appointment, now: datetime) -> StatusChange | None:
+    change = visit.changes.order_by("pk").last()
+    known = change is not None and change.what in (What.BOOKED, What.MOVED, What.CANCELLED)
+    fresh = known and now - change.at <= UNDO and visit.status == change.new
+    return change if fresh and visit.starts > now - UNDO else None
 
 
 def why_not_online(visit: Appointment, by: User, now: datetime) -> str:
@@ -189,7 +281,7 @@ def why_not_online(visit: Appointment, by: User, now: datetime) -> str:
         return "This visit is not open any more."
     if visit.status == Status.HELD:
         return "This time is only offered: answer the offer, or let it pass."
-    if by.role != Role.GUARDIAN or can_undo(visit, now):
+    if by.role != Role.GUARDIAN or can_undo(visit, now) == str(What.BOOKED):
         return ""
     if visit.starts <= now:
         return "This visit has begun or is over."
@@ -226,19 +318,51 @@ def _allocate(visit: Appointment, free: Free) -> None:
     visit.stimulators.set([int(key_of(unit)) for unit in units])
 
 
-def _first_come(reserve: Callable[[], Appointment], wish: Wish, starts: datetime) -> Appointment:
+def _created(wish: Wish, starts: datetime, status: str, **fields: Any) -> Appointment:
+    free = free_at(wish, starts)
+    visit = Appointment.objects.create(
+        child=wish.child,
+        service=wish.service,
+        zone=settings.CLINIC_ZONE,
+        booked_by=wish.by,
+        booked_at=wish.now,
+        status=status,
+        **fields,
+        **_when_and_who(free, wish.service),
+    )
+    _allocate(visit, free)
+    return visit
+
+
+def _placed(visit: Appointment, free: Free, *, status: str) -> Appointment:
+    """Put a visit elsewhere in the calendar, if it still is where it was read."""
+    as_read = Appointment.objects.filter(
+        pk=visit.pk, wall_start=visit.wall_start, status=visit.status
+    )
+    there = _when_and_who(free, visit.service)
+    if not as_read.update(zone=settings.CLINIC_ZONE, status=status, **there):
+        raise BadInput(CHANGED_MEANWHILE)
+    Allocation.objects.filter(visit=visit, active=True).update(active=False)
+    fresh = Appointment.objects.get(pk=visit.pk)
+    _allocate(fresh, free)
+    return fresh
+
+
+def _at(wish: Wish, wall: datetime, reserve: Callable[[datetime], Appointment]) -> Appointment:
     """Try to reserve; the database decides who was first.
 
     Bookings take turns, so that a loser sees the winner's rows instead of waiting for them in a
     circle (without, PostgreSQL broke 61 such circles in 1600 attempts, each after a second). The
     guarantee is the database's constraint, not this order.
     """
+    starts = clock.to_utc(wall, settings.CLINIC_ZONE)
+    refuse(wish, starts)
     for _ in range(TRIES):
         try:
             with transaction.atomic():
                 wait_turn(BOOKING_LOCK)
                 holds.release_expired(wish.now)
-                return reserve()
+                return reserve(starts)
         except Taken:
             break
         except (IntegrityError, OperationalError):
@@ -246,19 +370,21 @@ def _first_come(reserve: Callable[[], Appointment], wish: Wish, starts: datetime
     raise taken(wish, starts) from None
 
 
-def _end(visit: Appointment, by: User, now: datetime, reason: str) -> None:
+def _end(visit: Appointment, by: User, now: datetime, reason: str, what: str) -> None:
     old = visit.status
     with transaction.atomic():
         as_read = Appointment.objects.filter(pk=visit.pk, status=old, wall_start=visit.wall_start)
         if not as_read.update(status=Status.CANCELLED):
             raise BadInput(CHANGED_MEANWHILE)
         Allocation.objects.filter(visit=visit, active=True).update(active=False)
-        _note_change(visit, old, str(Status.CANCELLED), by=by, at=now, reason=reason)
+        new = str(Status.CANCELLED)
+        _note_change(visit, str(old), new, by=by, at=now, reason=reason, what=what)
         messages.withdraw(visit, now)
     visit.status = Status.CANCELLED
 
 
 def _note_change(
-    visit: Appointment, old: str, new: str, *, by: User, at: datetime, reason: str = ""
+    visit: Appointment, old: str, new: str, *, by: User, at: datetime, **why: Any
 ) -> None:
-    StatusChange.objects.create(visit=visit, old=old, new=new, by=by, at=at, reason=reason)
+    """Add why a visit is where it is: `reason` in words, `what` was done, where it `was`."""
+    StatusChange.objects.create(visit=visit, old=old, new=new, by=by, at=at, **why)

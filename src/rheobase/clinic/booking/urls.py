@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rheobase.clinic.booking import opening, views, visits, waiting
+from rheobase.clinic.booking import opening, series_pages, views, visits, waiting
 
 app_name = "booking"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("<uuid:child>/with/", views.with_whom, name="with"),
     path("<uuid:child>/times/", views.times, name="times"),
     path("<uuid:child>/confirm/", views.confirm, name="confirm"),
+    path("<uuid:child>/series/", series_pages.weeks, name="series"),
+    path("series/<uuid:series>/", series_pages.visits, name="series_visits"),
+    path("visit/<uuid:visit>/move/rest/", series_pages.move_rest, name="move_rest"),
+    path("requests/", visits.requests, name="requests"),
+    path("visit/<uuid:visit>/answer/", visits.answer_request, name="answer_request"),
     path("<uuid:child>/visits/", visits.visits, name="visits"),
     path("visit/<uuid:visit>/", visits.visit, name="visit"),
     path("visit/<uuid:visit>/done/", visits.done, name="done"),

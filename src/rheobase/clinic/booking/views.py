@@ -4,6 +4,7 @@ What was chosen stands in the address; what was told about health stays in the s
 """
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -17,11 +18,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, policy
-from rheobase.clinic.booking import services, wording
+from rheobase.clinic.booking import holds, series, services, wording
 from rheobase.clinic.booking.availability import Wish, free_at, free_for, refuse
 from rheobase.clinic.booking.engine import Free
 from rheobase.clinic.booking.models import Appointment, Service
-from rheobase.clinic.booking.records import therapists_of
+from rheobase.clinic.booking.records import key_of, therapists_of
 from rheobase.clinic.people.models import Discipline, User
 from rheobase.clinic.policy import needs
 from rheobase.errors import BadInput, RheobaseError, Taken
@@ -106,9 +107,13 @@ def with_whom(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
 
 
 @needs("book")
+@require_http_methods(["GET", "POST"])
 def times(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
-    """Show the free times, soonest first."""
-    wish = _wish(request)
+    """Show the free times, soonest first; a tap on one holds it until it is confirmed."""
+    wish = wish_of(request)
+    if request.method == "POST":
+        return _held(request, wish)
+    wish = replace(wish, without=tuple(holds.mine(request.user, request.child, wish.now)))
     first = day_from(
         request.GET.get("from", ""), clock.to_wall(wish.now, settings.CLINIC_ZONE).date()
     )
@@ -122,43 +127,90 @@ def times(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     return render(request, "booking/times.html", context)
 
 
+def _held(request: HttpRequest, wish: Wish) -> HttpResponse:
+    """Hold the time that was tapped and go on to the last question."""
+    query = {"service": wish.service.pk, "with": request.GET.get("with", ANY)}
+    try:
+        wall = wall_of(request.POST.get("at", ""))
+        services.hold(
+            by=request.user,
+            child=wish.child,
+            service=wish.service,
+            therapist=wish.therapist,
+            wall=wall,
+            now=wish.now,
+        )
+    except RheobaseError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(_next("times", wish.child.pk, **query))
+    at = wall.isoformat(timespec="minutes")
+    return redirect(_next("confirm", wish.child.pk, **query, at=at))
+
+
 @needs("book")
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     """Show everything once more with the policy, and book."""
-    wish = _wish(request)
-    back = _next("times", child, service=wish.service.pk, **{"with": request.GET.get("with", ANY)})
-    kept = request.session.get(f"booking:{child}", {})
+    wish = wish_of(request)
+    query = {"service": wish.service.pk, "with": request.GET.get("with", ANY)}
+    kept = told_before(request)
     try:
         wall = wall_of(request.GET.get("at", ""))
-        starts = clock.to_utc(wall, settings.CLINIC_ZONE)
+        held = _held_for(wish, wall)
+        if held:
+            wish = replace(wish, therapist=held.therapist)
         if request.method == "POST":
-            visit = _booked(request, wish, wall, kept)
+            visit = _booked(wish, wall, kept)
             request.session.pop(f"booking:{child}", None)
             return redirect("booking:done", visit=visit.pk)
-        refuse(wish, starts)
-        free = free_at(wish, starts)
+        therapist = wish.therapist if held else _who_could(wish, wall)
     except RheobaseError as refusal:
         messages.error(request, str(refusal))
-        return redirect(back)
-    therapist = wish.therapist or User.objects.get(pk=free.therapists[0].split(":")[1])
+        return redirect(_next("times", child, **query))
     context = {
         "child": request.child,
         "service": wish.service,
         "therapist": therapist,
         "wall": wall,
         "ends": wall + timedelta(minutes=wish.service.minutes),
-        "interested": kept.get("interested", False),
-        "told": wording.in_words(kept.get("told_us", {})),
-        "back": back,
+        "held": held,
+        "asks": wish.service.on_request and wish.family,
+        "interested": kept["interested"],
+        "told": wording.in_words(kept["told_us"]),
+        "back": _next("times", child, **query),
+        "series": reverse("booking:series", kwargs={"child": child}),
+        "most": series.MOST,
     }
     return render(request, "booking/confirm.html", context)
 
 
-def _booked(request: HttpRequest, wish: Wish, wall: datetime, kept: dict[str, Any]) -> Appointment:
+def told_before(request: HttpRequest) -> dict[str, Any]:
+    """Return what this family said about stimulation on the pages before."""
+    kept = request.session.get(f"booking:{request.child.pk}", {})
+    return {"interested": kept.get("interested", False), "told_us": kept.get("told_us", {})}
+
+
+def _held_for(wish: Wish, wall: datetime) -> Appointment | None:
+    """Return the hold of just this time, if there is one."""
+    found = holds.mine(wish.by, wish.child, wish.now).filter(
+        service=wish.service, wall_start=wall.isoformat(timespec="minutes")
+    )
+    if wish.therapist:
+        found = found.filter(therapist=wish.therapist)
+    return found.select_related("therapist").first()
+
+
+def _who_could(wish: Wish, wall: datetime) -> User:
+    starts = clock.to_utc(wall, settings.CLINIC_ZONE)
+    refuse(wish, starts)
+    free = free_at(wish, starts)
+    return wish.therapist or User.objects.get(pk=key_of(free.therapists[0]))
+
+
+def _booked(wish: Wish, wall: datetime, kept: dict[str, Any]) -> Appointment:
     """Book; a second tap on the same button leads to the same visit."""
     same: dict[str, Any] = {
-        "by": request.user,
+        "by": wish.by,
         "child": wish.child,
         "service": wish.service,
         "wall": wall,
@@ -167,8 +219,7 @@ def _booked(request: HttpRequest, wish: Wish, wall: datetime, kept: dict[str, An
     try:
         return services.book(
             therapist=wish.therapist,
-            interested=kept.get("interested", False),
-            told_us=kept.get("told_us", {}),
+            **kept,
             **same,
         )
     except Taken:
@@ -234,7 +285,8 @@ def _service(request: HttpRequest) -> Service:
     return get_object_or_404(Service, pk=int(key) if key.isdigit() else 0, active=True)
 
 
-def _wish(request: HttpRequest) -> Wish:
+def wish_of(request: HttpRequest) -> Wish:
+    """Return what the address asks for: the child, the service, and whom to."""
     chosen, key = _service(request), request.GET.get("with", ANY)
     therapist = None
     if key != ANY:

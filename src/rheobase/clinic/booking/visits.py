@@ -6,13 +6,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock, policy
 from rheobase.clinic.booking import calendar as week
-from rheobase.clinic.booking import holds, services, wait, wording
+from rheobase.clinic.booking import holds, series, services, wait, wording
 from rheobase.clinic.booking.availability import Wish
-from rheobase.clinic.booking.models import Appointment, Status
+from rheobase.clinic.booking.models import Appointment, Status, What
+from rheobase.clinic.booking.series_pages import cancelled_in_words
 from rheobase.clinic.booking.views import day_from, page_of_times, wall_of
 from rheobase.clinic.booking.waiting import wait_page
 from rheobase.clinic.intake.services import checklist
@@ -35,7 +37,7 @@ def done(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
     context = {
         "child": request.child,
         "visit": row,
-        "undo": services.can_undo(row, now),
+        "undo": services.can_undo(row, now) == str(What.BOOKED),
         "missing": items,
         "may_answer": policy.may(request.user, "answer intake", row.child),
     }
@@ -53,7 +55,8 @@ def visit(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
         "visit": row,
         "may_change": may_change,
         "why_not": services.why_not_online(row, request.user, now),
-        "undo": may_change and services.can_undo(row, now),
+        "undo": services.can_undo(row, now) if may_change else "",
+        "answers": row.status == Status.REQUESTED and policy.may(request.user, "answer requests"),
         "told": wording.in_words(row.told_us)
         if policy.may(request.user, "see intake", row.child)
         else [],
@@ -86,12 +89,15 @@ def undo(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
     """Take a booking back within three minutes."""
     row = get_object_or_404(WHOLE, pk=visit)
     try:
-        services.undo(visit=row, by=request.user, now=clock.now())
-        messages.success(request, "The booking is undone. Nobody was told.")
+        undone = services.undo(visit=row, by=request.user, now=clock.now())
     except RheobaseError as refusal:
         messages.error(request, str(refusal))
         return redirect("booking:visit", visit=visit)
-    return redirect("booking:visits", child=row.child_id)
+    if undone == str(What.BOOKED):
+        messages.success(request, _("The booking is undone. Nobody was told."))
+        return redirect("booking:visits", child=row.child_id)
+    messages.success(request, _("It is as before. Nobody was told."))
+    return redirect("booking:visit", visit=visit)
 
 
 @needs("book")
@@ -103,6 +109,10 @@ def cancel(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             reason = request.POST.get("reason", "")[:300]
+            if request.POST.get("which") == "rest":
+                done, late = series.cancel(visit=row, by=request.user, now=now, reason=reason)
+                messages.success(request, cancelled_in_words(done, late))
+                return redirect("booking:visits", child=row.child_id)
             services.cancel(visit=row, by=request.user, now=now, reason=reason)
             messages.success(request, "The visit is cancelled.")
             if policy.may(request.user, "keep wait list") and wait.candidates(
@@ -117,6 +127,7 @@ def cancel(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
         "child": request.child,
         "visit": row,
         "why_not": services.why_not_online(row, request.user, now),
+        "rest": series.rest_of(row, now),
     }
     return render(request, "booking/cancel.html", context)
 
@@ -149,11 +160,45 @@ def move(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
         service=row.service,
         therapist=row.therapist,
         now=now,
-        moving=row,
+        without=(row,),
     )
     first = day_from(request.GET.get("from", ""), clock.to_wall(now, settings.CLINIC_ZONE).date())
-    context = {"child": request.child, "visit": row, **page_of_times(wish, first)}
+    context = {
+        "child": request.child,
+        "visit": row,
+        "rest": series.rest_of(row, now),
+        "whole": request.GET.get("which") == "rest",
+        **page_of_times(wish, first),
+    }
     return render(request, "booking/move.html", context)
+
+
+@needs("answer requests")
+def requests(request: HttpRequest) -> HttpResponse:
+    """List what families asked for and nobody has answered, soonest first."""
+    rows = WHOLE.filter(status=Status.REQUESTED, starts__gt=clock.now())
+    return render(request, "booking/requests.html", {"requests": rows})
+
+
+@needs("answer requests")
+@require_POST
+def answer_request(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
+    """Make a request a visit, or decline it."""
+    row = get_object_or_404(WHOLE, pk=visit)
+    accept = request.POST.get("answer") == "yes"
+    try:
+        services.answer_request(
+            visit=row,
+            accept=accept,
+            by=request.user,
+            now=clock.now(),
+            reason=request.POST.get("reason", "")[:300],
+        )
+        said = _("It is a visit now.") if accept else _("Declined. The family is told.")
+        messages.success(request, said)
+    except RheobaseError as refusal:
+        messages.error(request, str(refusal))
+    return redirect("booking:requests")
 
 
 @needs("receive visit")
@@ -175,8 +220,9 @@ def status(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
 @needs("see calendar")
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show a day of everybody, or a week of one therapist."""
-    holds.release_expired(clock.now())
-    today = clock.today(settings.CLINIC_ZONE)
+    now = clock.now()
+    holds.release_expired(now)
+    today = clock.to_wall(now, settings.CLINIC_ZONE).date()
     day = day_from(request.GET.get("day", ""), today)
     view = "week" if request.GET.get("view") == "week" else "day"
     therapists = week.therapists_for(request.user)
@@ -194,5 +240,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "today": today,
         "therapists": therapists,
         "chosen": chosen or (therapists[0] if therapists else None),
+        "requests": Appointment.objects.filter(status=Status.REQUESTED, starts__gt=now).count()
+        if policy.may(request.user, "answer requests")
+        else 0,
     }
     return render(request, "booking/calendar.html", context)
