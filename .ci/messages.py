@@ -28,6 +28,8 @@ MARKS = {
     "pgettext": 1,
     "pgettext_lazy": 1,
 }
+LITERAL = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(gettext|ngettext|pgettext|_)\(({LITERAL}(?:, {LITERAL})*)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -79,7 +81,7 @@ def _as_code(template: Path) -> str:
     from django.utils.translation.template import templatize
 
     text = templatize(template.read_text(), origin=str(template))
-    calls = re.findall(r"\b(?:gettext|ngettext|pgettext|npgettext|_)\((?:u?'|u?\").*?\)(?= |$)", text, re.M)
+    calls = [f"{name}({words})" for name, words in CALL.findall(text)]
     return "\n".join(calls)
 
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import final
 
+from django.utils.dateformat import format as date_words
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from rheobase.clinic.language import day_words
 from rheobase.clinic.svg import line, path, picture, tag, text
 
 WIDTH, HEIGHT = 640.0, 260.0
@@ -97,12 +100,13 @@ def over_time(
 
 def _said(points: Sequence[Point], unit: str, detectable: float | None) -> str:
     words = ", ".join(
-        f"{p.on:%d %b %Y} {p.value:g} {unit}{' with stimulation' if p.with_stimulation else ''}"
+        f"{day_words(p.on)} {p.value:g} {unit} {_('with stimulation') if p.with_stimulation else ''}".strip()
         for p in points
     )
     if not detectable:
         return f"{words}."
-    return f"{words}. Band: changes up to {detectable:g} {unit} are measurement error."
+    band = _("Band: changes up to %(amount)s %(unit)s are measurement error.")
+    return f"{words}. {band % {'amount': f'{detectable:g}', 'unit': unit}}"
 
 
 def bars_over_time(
@@ -123,7 +127,7 @@ def bars_over_time(
         parts.append(
             tag("rect", x=_at(x, p.on) - 6, y=top, width=12, height=y.start - top, cls="bar-dose")
         )
-    words = ", ".join(f"{p.on:%d %b %Y} {p.value:g} {unit}" for p in ordered)
+    words = ", ".join(f"{day_words(p.on)} {p.value:g} {unit}" for p in ordered)
     return picture((WIDTH, HEIGHT * 0.6), title, words + ".", parts, "dose")
 
 
@@ -164,14 +168,18 @@ def against_dose(
             text(x(minutes), y.start + 20, f"{minutes:g}", text_anchor="middle"),
         ]
     parts.append(
-        text(WIDTH - RIGHT, HEIGHT - 3, "minutes of stimulation", "unit", text_anchor="end")
+        text(WIDTH - RIGHT, HEIGHT - 3, _("minutes of stimulation"), "unit", text_anchor="end")
     )
     if reference is not None:
         parts.append(line(LEFT, y(reference), WIDTH - RIGHT, y(reference), "reference"))
     if len(points) > 1:
         parts.append(path([(x(p.minutes), y(p.value)) for p in points], "curve free"))
     parts += [tag("circle", cx=x(p.minutes), cy=y(p.value), r=5, cls="dot free") for p in points]
-    words = ", ".join(f"{p.value:g} {unit} after {p.minutes:.3g} min" for p in points)
+    after = _("%(value)s %(unit)s after %(minutes)s min")
+    words = ", ".join(
+        after % {"value": f"{p.value:g}", "unit": unit, "minutes": f"{p.minutes:.3g}"}
+        for p in points
+    )
     return picture((WIDTH, HEIGHT), title, words + ".", parts, "against-dose")
 
 
@@ -205,7 +213,12 @@ def range_bar(
         line(x(middle), 10, x(middle), 34, "middle"),
         *(part for value, word in marks for part in _mark(x(value), word)),
     ]
-    words = f"From {low:g} to {high:g}, most likely {middle:g} {unit}."
+    words = _("From %(low)s to %(high)s, most likely %(middle)s %(unit)s.") % {
+        "low": f"{low:g}",
+        "high": f"{high:g}",
+        "middle": f"{middle:g}",
+        "unit": unit,
+    }
     return picture((308, 56), title, words, parts, "range-bar")
 
 
@@ -257,7 +270,7 @@ def _dates(x: Scale, points: Sequence[Point], base: float = HEIGHT - BOTTOM) -> 
         at = _at(x, day)
         if at == end or (at - last >= DATE_GAP and end - at >= DATE_GAP):
             anchor = "end" if at > WIDTH - DATE_GAP / 2 - RIGHT else "middle"
-            parts.append(text(at, base + 20, f"{day.day} {day:%b %y}", text_anchor=anchor))
+            parts.append(text(at, base + 20, date_words(day, "j M y"), text_anchor=anchor))
             last = at
     return parts
 

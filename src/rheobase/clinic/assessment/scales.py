@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import Final, TypeVar, final
 
+from django.utils.translation import gettext_noop as noop
+
 from rheobase.errors import BadInput
 from rheobase.stimulus.checks import in_range
 
@@ -233,13 +235,13 @@ class Change:
     def words(self) -> str:
         """The only words a page may use for this difference."""
         if self.detectable is None:
-            return "no published error: cannot be called a change"
+            return noop("no published error: cannot be called a change")
         if not self.is_change:
-            return "within measurement error"
+            return noop("within measurement error")
         return (
-            "higher, beyond measurement error"
+            noop("higher, beyond measurement error")
             if self.amount > 0
-            else "lower, beyond measurement error"
+            else noop("lower, beyond measurement error")
         )
 
 

@@ -5,18 +5,23 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.utils.dateformat import format as date_words
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.assessment.templatetags.chart import age_words, level
 from rheobase.clinic.charts import Point, bars_over_time, over_time
 from rheobase.clinic.outcomes import services
+from rheobase.clinic.outcomes.paper_words import home_words, report_words
 from rheobase.clinic.outcomes.pictograms import POSES, pictogram
 from rheobase.clinic.outcomes.print import inked, pdf
 from rheobase.clinic.people.models import Child
+from rheobase.clinic.people.templatetags.say import say
 
 MOST_CHARTS = 8
-NO_PHONE = "Ring or write to the clinic: ______________________"
+LINE = "______________________"
 
 
 def home_programme(child: Child) -> bytes:
@@ -24,11 +29,12 @@ def home_programme(child: Child) -> bytes:
     items = services.home_items(child)
     episode = assessing.current_episode(child)
     data = {
-        "child": child.given_name,
+        "lang": _lang(),
+        "words": home_words(child.given_name, _long(assessing.today())),
         "clinic": _clinic(),
-        "day": _long(assessing.today()),
-        "therapist": f"Your therapist: {episode.therapist}" if episode else "",
-        "phone": getattr(settings, "CLINIC_PHONE", "") or NO_PHONE,
+        "therapist": f"{_('Your therapist')}: {episode.therapist}" if episode else "",
+        "phone": getattr(settings, "CLINIC_PHONE", "")
+        or f"{_('Ring or write to the clinic')}: {LINE}",
         "items": [
             {
                 "title": one.title,
@@ -36,7 +42,7 @@ def home_programme(child: Child) -> bytes:
                 "how_often": one.how_often,
                 "stop_when": one.stop_when,
                 "picture": f"{one.pictogram}.svg",
-                "alt": POSES[one.pictogram][0],
+                "alt": say(POSES[one.pictogram][0]),
             }
             for one in items
         ],
@@ -52,8 +58,10 @@ def progress_report(child: Child) -> bytes:
     pictures = _pictures(child, repeated, doses, scores)
     age = clock.age_months(child.born, assessing.today())
     copm = assessing.copm_means(episode) if episode else []
-    goal_picture = {"file": "goals.svg", "alt": "T-score over time"}
+    goal_picture = {"file": "goals.svg", "alt": _("T-score over time")}
     data = {
+        "lang": _lang(),
+        "words": report_words(),
         "child": str(child),
         "opaque": child.opaque[:14],
         "about": f"{age_words(age)}, {child.condition}",
@@ -66,8 +74,7 @@ def progress_report(child: Child) -> bytes:
         "copm": [[_short(_day(at)), f"{p:.1f}", f"{s:.1f}"] for at, p, s in copm],
         "courses": [_course(n, c) for n, c in enumerate(repeated)],
         "doses": [_dose(d) for d in doses],
-        "dose_words": f"{len(doses)} sessions, {sum(d.minutes for d in doses):.0f} minutes of "
-        f"stimulation, {sum(d.contractions for d in doses)} contractions.",
+        "dose_words": _in_all(doses),
         "dose_picture": "dose.svg" if doses else "",
     }
     return pdf("report.typ", data, pictures)
@@ -81,15 +88,28 @@ def _pictures(
 ) -> dict[str, str]:
     span = services.span_of(child)
     found = {
-        f"course{n}": over_time(c.label, c.unit, c.points, detectable=c.detectable, span=span)
+        f"course{n}": over_time(say(c.label), c.unit, c.points, detectable=c.detectable, span=span)
         for n, c in enumerate(repeated[:MOST_CHARTS])
     }
     if len(scores) > 1:
-        found["goals"] = over_time("Goal attainment", "T", scores, reference=50.0, span=span)
+        found["goals"] = over_time(_("Goal attainment"), "T", scores, reference=50.0, span=span)
     if doses:
         bars = [Point(on=_day(d.at), value=d.minutes) for d in doses]
-        found["dose"] = bars_over_time("Stimulated minutes", "min", bars, span)
+        found["dose"] = bars_over_time(_("Stimulated minutes"), "min", bars, span)
     return {name: inked(svg) for name, svg in found.items()}
+
+
+def _in_all(doses: Sequence[services.SessionDose]) -> str:
+    words = ngettext(
+        "%(sessions)d session, %(minutes)d minutes of stimulation, %(contractions)d contractions.",
+        "%(sessions)d sessions, %(minutes)d minutes of stimulation, %(contractions)d contractions.",
+        len(doses),
+    )
+    return words % {
+        "sessions": len(doses),
+        "minutes": round(sum(d.minutes for d in doses)),
+        "contractions": sum(d.contractions for d in doses),
+    }
 
 
 def _dose(one: services.SessionDose) -> list[str]:
@@ -106,8 +126,8 @@ def _goal(standing: services.GoalStanding) -> dict[str, str]:
     words = dict(standing.steps)[standing.level]
     return {
         "text": standing.goal.text,
-        "began": level(standing.began),
-        "level": level(standing.level),
+        "standing": _("Began at %(began)s, now at %(now)s")
+        % {"began": level(standing.began), "now": level(standing.level)},
         "words": words,
     }
 
@@ -115,31 +135,38 @@ def _goal(standing: services.GoalStanding) -> dict[str, str]:
 def _course(n: int, course: services.Course) -> dict[str, str]:
     detail = ""
     if course.free is not None:
-        detail = f"From {course.rows[0].value:g} by {course.free.amount:+g} {course.unit}"
+        moved = _("From %(first)s by %(amount)s %(unit)s")
+        amount = {"first": f"{course.rows[0].value:g}", "amount": f"{course.free.amount:+g}"}
+        detail = moved % {**amount, "unit": course.unit}
         if course.detectable is not None:
-            detail += f"; measurement error reaches to {course.detectable:.3g} {course.unit}"
+            error = _("measurement error reaches to %(amount)s %(unit)s")
+            detail += f"; {error % {'amount': f'{course.detectable:.3g}', 'unit': course.unit}}"
         detail += "."
     if course.stimulated is not None:
-        detail += f" With stimulation: {course.stimulated.amount:+g} {course.unit}."
+        detail += f" {_('With stimulation')}: {course.stimulated.amount:+g} {course.unit}."
     picture = f"course{n}.svg" if n < MOST_CHARTS else ""
     return {
-        "label": course.label,
-        "verdict": course.verdict,
+        "label": say(course.label),
+        "verdict": say(course.verdict),
         "detail": detail,
         "picture": picture,
     }
 
 
 def _clinic() -> str:
-    return getattr(settings, "CLINIC_NAME", "") or "Rheobase clinic"
+    return getattr(settings, "CLINIC_NAME", "") or _("Rheobase clinic")
+
+
+def _lang() -> str:
+    return (get_language() or "en")[:2]
 
 
 def _long(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return date_words(day, "j F Y")
 
 
 def _short(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return date_words(day, "j M Y")
 
 
 def _day(moment: Any) -> date:

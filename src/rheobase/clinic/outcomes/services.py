@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Any, final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import measures, scales
@@ -59,15 +61,17 @@ class Course:
     def verdict(self) -> str:
         """What may be said about the child's own ability, without stimulation."""
         if self.free is None:
-            return "measured once: nothing to compare yet"
+            return noop("measured once: nothing to compare yet")
         if not self.free.is_change:
             return self.free.words
-        risen = self.free.amount > 0
-        return (
-            "better, beyond measurement error"
-            if risen == (self.better == "higher")
-            else ("worse, beyond measurement error")
-        )
+        if self.is_better:
+            return noop("better, beyond measurement error")
+        return noop("worse, beyond measurement error")
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the difference without stimulation points to the better."""
+        return self.free is not None and (self.free.amount > 0) == (self.better == "higher")
 
 
 @final
@@ -227,14 +231,15 @@ def add_home_item(
     """
     if len(home_items(episode.child)) >= MOST_HOME_ITEMS:
         raise BadInput(
-            f"The page holds {MOST_HOME_ITEMS} things in large type. End one before adding another."
+            _("The page holds %(most)d things in large type. End one before adding another.")
+            % {"most": MOST_HOME_ITEMS}
         )
     fields = {}
     for key, name, longest in (
-        ("title", "The title", 80),
-        ("how", "How to do it", 200),
-        ("how_often", "How often", 80),
-        ("stop_when", "When to stop", 100),
+        ("title", _("The title"), 80),
+        ("how", _("How to do it"), 200),
+        ("how_often", _("How often"), 80),
+        ("stop_when", _("When to stop"), 100),
     ):
         some_text(name, typed.get(key, ""), longest)
         fields[key] = typed[key].strip()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock
@@ -16,6 +17,7 @@ from rheobase.clinic.outcomes import report as paper
 from rheobase.clinic.outcomes import services
 from rheobase.clinic.outcomes.models import HomeItem
 from rheobase.clinic.outcomes.pictograms import POSES, pictogram
+from rheobase.clinic.people.templatetags.say import say
 from rheobase.clinic.policy import needs
 from rheobase.errors import RheobaseError
 
@@ -33,7 +35,7 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         {
             "course": one,
             "picture": over_time(
-                one.label, one.unit, one.points, detectable=one.detectable, span=span
+                say(one.label), one.unit, one.points, detectable=one.detectable, span=span
             ),
         }
         for one in services.courses(request.child)
@@ -44,11 +46,13 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "once": [c["course"] for c in charts if len(c["course"].points) == 1],
         "goals": services.standings(request.child),
         "scores": scores,
-        "goal_chart": over_time("Goal attainment, T-score", "T", scores, reference=50.0, span=span)
+        "goal_chart": over_time(
+            _("Goal attainment, T-score"), "T", scores, reference=50.0, span=span
+        )
         if scores
         else "",
         "dose_outcome": against_dose(
-            "Goal attainment against dose",
+            _("Goal attainment against dose"),
             "T",
             services.t_against_dose(request.child),
             reference=50.0,
@@ -58,7 +62,7 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "copm": assessing.copm_means(episode) if episode else [],
         "doses": doses,
         "dose_chart": bars_over_time(
-            "Minutes of stimulation per session",
+            _("Minutes of stimulation per session"),
             "min",
             [Point(on=day, value=d.minutes) for day, d in days],
             span,
@@ -109,7 +113,7 @@ def home(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
             if frame["episode"] is None:
                 raise Http404
             services.add_home_item(frame["episode"], request.POST, by=request.user, at=clock.now())
-            messages.success(request, "Added to the home programme.")
+            messages.success(request, _("Added to the home programme."))
             return redirect("outcomes:home", child=child)
         except RheobaseError as refusal:
             error = str(refusal)
