@@ -62,7 +62,7 @@ def test_a_muscle_without_a_joint_model_is_refused_with_what_to_do(rheobase):
         f"move {CASES / 'jonas_dorsiflexors.json'} --amplitude-ma 10 --muscle obliques"
     )
     assert code == 2
-    assert "Use `recruitment`" in out
+    assert "stands by postural control" in out
 
 
 def test_an_unknown_muscle_and_a_missing_file_are_refused(rheobase):

@@ -43,8 +43,8 @@ def command(
     movement = response.movement
     if movement is None:
         raise BadInput(
-            f"The model knows no movement of {response.muscle} in this posture. "
-            "Use `recruitment` for its torque, or another posture."
+            f"No movement of {response.muscle} in this posture. {response.no_movement} "
+            "See `recruitment` for the torque."
         )
     if plot is not None:
         _draw(movement, plot)

@@ -24,7 +24,7 @@ from rheobase.model.response import Band, Movement, Response, Strength, Task
 from rheobase.model.twins.basis import basis_of
 from rheobase.model.twins.discomfort import discomfort, sensory_threshold_ma
 from rheobase.model.twins.ensemble import Twins
-from rheobase.model.twins.motion import motion_of
+from rheobase.model.twins.motion import motion_of, why_no_movement
 from rheobase.model.twins.pull import Pull, pull_of
 from rheobase.model.twins.recruitment import Pulse, recruitment
 from rheobase.stimulus.checks import in_range
@@ -64,6 +64,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
     axis_ma = _axis(motor_ma, train.amplitude_ma)
     pull = pull_of(twins, muscle, task, recruited, train)
     at_train = recruited.target(np.array([train.amplitude_ma]))
+    movement = _movement(twins, muscle, task, pull, float(np.median(at_train)))
     return Response(
         muscle=muscle.key,
         side=task.side,
@@ -79,7 +80,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         torque_nm=band(pull.peak_nm),
         torque_fraction=band(pull.peak_nm / pull.greatest_nm),
         fatigue_left=band(pull.left),
-        movement=_movement(twins, muscle, task, pull, float(np.median(at_train))),
+        movement=movement,
         discomfort=band(
             discomfort(
                 twins, montage, pulse, muscle, side=task.side, amplitude_ma=train.amplitude_ma
@@ -88,6 +89,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         strength=_word(twins, pull, float(np.median(at_train))),
         words_only=twins.words_only,
         basis=basis_of(twins, muscle),
+        no_movement="" if movement else why_no_movement(muscle.action.joint, task.posture),
     )
 
 

@@ -108,11 +108,12 @@ class Response:
         torque_nm: peak joint torque of the first contraction at the train's amplitude. [Nm]
         torque_fraction: the same as a fraction of this child's own maximum. [1]
         fatigue_left: peak of the last contraction over peak of the first. [1]
-        movement: of the joint, or None where the model does not know the joint.
+        movement: of the joint, or None where the model does not know it in this posture.
         discomfort: relative index, 1 is the median child at motor threshold. [1]
         strength: the word for it.
         words_only: True below two years unless calibrated: show `strength`, not numbers.
         basis: what it rests on.
+        no_movement: why there is a torque only, "" where there is a movement.
     """
 
     muscle: str
@@ -130,6 +131,7 @@ class Response:
     strength: Strength
     words_only: bool
     basis: tuple[Basis, ...]
+    no_movement: str = ""
 
 
 class Seen(StrEnum):

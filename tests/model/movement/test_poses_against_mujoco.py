@@ -1,4 +1,4 @@
-"""Five poses against MuJoCo, which knows nothing of hanging angles: only bodies, axes and weight."""
+"""Eight poses against MuJoCo, which knows nothing of hanging angles: only bodies, axes and weight."""
 
 import numpy as np
 import pytest
@@ -15,6 +15,9 @@ POSES = {
     ("knee", Posture.SUPINE): ((0.866025, 0.0, 0.5), (0.0, 1.0, 0.0), 15.0),
     ("ankle", Posture.SUPINE): ((0.0, 0.0, 1.0), (0.0, -1.0, 0.0), 10.0),
     ("elbow", Posture.SITTING): ((0.0, 0.0, -1.0), (0.0, -1.0, 0.0), 100.0),
+    ("hip_frontal", Posture.SIDE_LYING): ((1.0, 0.0, 0.0), (0.0, -1.0, 0.0), 30.0),
+    ("trunk", Posture.PRONE): ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), -20.0),
+    ("shoulder_frontal", Posture.SITTING): ((0.0, 0.0, -1.0), (1.0, 0.0, 0.0), 60.0),
 }
 MASS_KG, REACH_M, INERTIA = 2.5, 0.22, 0.05  # INERTIA about the centre of mass
 G = 9.81 * MASS_KG * REACH_M
@@ -25,7 +28,7 @@ G = 9.81 * MASS_KG * REACH_M
 def test_our_joint_moves_as_mujocos_body_does(placed):
     mujoco = pytest.importorskip("mujoco")
     toward, axis, start_deg = POSES[placed]
-    low, high = (-45.0, 40.0) if placed[0] == "ankle" else (0.0, 140.0)
+    low, high = {"ankle": (-45.0, 40.0), "trunk": (-30.0, 60.0)}.get(placed[0], (0.0, 140.0))
     joint = knee(
         inertia_kgm2=INERTIA + MASS_KG * REACH_M**2,
         gravity_nm=G,

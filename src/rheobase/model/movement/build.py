@@ -5,7 +5,7 @@ Source
     from the child's findings where they were taken, from priors where not.
 
 Equations
-    I = sum over moving segments of m (r^2 + d^2), d = distance of its centre of mass from the joint
+    inertia I and gravity G: `joints.py`
     damping b = 2 zeta sqrt(I (G + k));  stiffness and end torque = c m_body h;
     tone = c grade (end torque), with the sign of the spastic muscle
     In spastic cerebral palsy stiffness grows by the published factor of the triceps surae.
@@ -18,42 +18,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rheobase.errors import BadInput
-from rheobase.model.body.child import Child, Condition, JointQuantity
+from rheobase.model.body.child import Child, Condition, JointFinding, JointQuantity
 from rheobase.model.body.norms import Fact
 from rheobase.model.body.size import Sizes
+from rheobase.model.movement.joints import (
+    USUALLY_SPASTIC,
+    axis_of,
+    inertia_and_gravity,
+    sign_of,
+)
 from rheobase.model.movement.parameters import Array, OneJoint, Pose
-from rheobase.stimulus.pads import Segment, Side
-
-# The direction in which a joint's angle grows, and the muscles that are usually spastic.
-GROWS_TOWARDS = {
-    "ankle": "dorsiflexion",
-    "knee": "flexion",
-    "hip": "flexion",
-    "elbow": "flexion",
-    "wrist": "extension",
-}
-USUALLY_SPASTIC = {"ankle": -1.0, "knee": 1.0, "hip": 1.0, "elbow": 1.0, "wrist": -1.0}
-_MOVING = {
-    "ankle": ("foot",),
-    "knee": ("shank", "foot"),
-    "hip": ("thigh", "shank", "foot"),
-    "elbow": ("forearm", "hand"),
-    "wrist": ("hand",),
-}
-
-
-def sign_of(joint: str, direction: str) -> float:
-    """Return 1 if the joint's angle grows in this direction, -1 if it falls.
-
-    Raises:
-        BadInput: if the joint has no model.
-    """
-    if joint not in GROWS_TOWARDS:
-        raise BadInput(
-            f"Movement of {joint!r} is not modelled. Use one of: {', '.join(GROWS_TOWARDS)}."
-        )
-    return 1.0 if direction == GROWS_TOWARDS[joint] else -1.0
+from rheobase.stimulus.pads import Side
 
 
 def joint_of(
@@ -74,7 +49,7 @@ def joint_of(
         side: of the joint.
         sizes: of the twins' bodies.
         facts: movement.toml.
-        joint: "ankle", "knee", "hip", "elbow" or "wrist".
+        joint: e.g. "ankle", "hip", "fingers".
         direction: of the stimulated muscles, e.g. "dorsiflexion".
         pose: decides whether the knee hangs bent.
         noise: (n_twins, 12) standard normal draws.
@@ -85,18 +60,21 @@ def joint_of(
     sign_of(joint, direction)
     size = sizes.mass_kg * sizes.height_m
     draw = _Draw(facts, noise)
-    inertia, gravity = _inertia_and_gravity(sizes, facts, joint, folded=pose.folded)
+    axis = axis_of(joint, direction)
+    inertia, gravity = inertia_and_gravity(
+        sizes, facts, axis, folded=pose.folded, age_months=child.age_months
+    )
     spastic = child.condition in (Condition.SPASTIC_BILATERAL, Condition.SPASTIC_UNILATERAL)
-    low, high = _range(child, side, draw, joint, spastic)
-    stiffness = draw.around(f"{joint}_stiffness", 2) * size
+    low, high = _range(child, side, draw, axis, spastic)
+    stiffness = draw.around(f"{axis}_stiffness", 2) * size
     if spastic:
         stiffness = stiffness * facts["tissue_stiffness_cp"].value
-    end_torque = draw.around(f"{joint}_end_torque", 5) * size
-    tone = _tone(child, side, draw, joint, spastic) * end_torque
-    angle_sd = facts["angle_sd_deg"].value
-    rest = facts[f"{joint}_rest_deg"].value + angle_sd * noise[:, 3]
+    end_torque = draw.around(f"{axis}_end_torque", 5) * size
+    tone = _tone(child, side, draw, axis, spastic) * end_torque
+    angle_sd = _angle_sd(facts, axis)
+    rest = facts[f"{axis}_rest_deg"].value + angle_sd * noise[:, 3]
     ones = np.ones(noise.shape[0])
-    active = f"{joint}_{direction}"
+    active = movement_key(joint, direction)
     return OneJoint(
         inertia_kgm2=inertia,
         gravity_nm=gravity,
@@ -135,65 +113,54 @@ class _Draw:
         return np.asarray(fact.value * np.exp(fact.spread * self.noise[:, column]))
 
 
-def _inertia_and_gravity(
-    sizes: Sizes, facts: Mapping[str, Fact], joint: str, *, folded: bool
-) -> tuple[Array, Array]:
-    inertia = np.zeros_like(sizes.mass_kg)
-    moment = np.zeros_like(sizes.mass_kg)
-    reach = np.zeros_like(sizes.mass_kg)
-    for name in _MOVING[joint]:
-        length = sizes.length_mm[Segment(name)] / 1000.0
-        mass = sizes.segment_kg[name]
-        gyration = facts[f"gyration_{name}"].value * length
-        hangs = folded and name != "thigh"  # a bent knee: shank and foot hang from it
-        if name == "foot":
-            own = np.zeros_like(length)
-            if joint == "ankle":
-                own = (facts["com_foot"].value - facts["ankle_behind"].value) * length
-        else:
-            own = facts[f"com_{name}"].value * length
-        away = reach if hangs else reach + own
-        inertia = inertia + mass * ((0.0 if hangs else gyration) ** 2 + away**2)
-        moment = moment + mass * away
-        reach = reach if hangs else reach + length
-    return inertia, 9.81 * moment
+def movement_key(joint: str, direction: str) -> str:
+    """Return how movement.toml names one movement of a joint, e.g. "trunk_side_bending"."""
+    return f"{joint}_{direction.replace(' ', '_')}"
 
 
-def _range(child: Child, side: Side, draw: _Draw, joint: str, spastic: bool) -> tuple[Array, Array]:
+def _angle_sd(facts: Mapping[str, Fact], axis: str) -> float:
+    """Between children; wider where no child was measured. [deg]"""
+    return facts.get(f"{axis}_angle_sd_deg", facts["angle_sd_deg"]).value
+
+
+def _range(child: Child, side: Side, draw: _Draw, axis: str, spastic: bool) -> tuple[Array, Array]:
     ends = []
     for quantity, end, column in (
         (JointQuantity.PASSIVE_MIN_DEG, "min", 0),
         (JointQuantity.PASSIVE_MAX_DEG, "max", 1),
     ):
-        key = f"{joint}_{end}_cp_deg" if spastic else ""
-        prior = draw.facts.get(key, draw.facts[f"{joint}_{end}_deg"]).value
-        found = _found(child, side, joint, quantity)
-        value, error = found or (prior, draw.facts["angle_sd_deg"].value)
+        key = f"{axis}_{end}_cp_deg" if spastic else ""
+        prior = draw.facts.get(key, draw.facts[f"{axis}_{end}_deg"]).value
+        found = _found(child, side, axis, quantity)
+        value, error = found or (prior, _angle_sd(draw.facts, axis))
         ends.append(value + error * np.clip(draw.noise[:, column], -3.0, 3.0))
     low, high = ends
     return np.minimum(low, high - 1.0), high
 
 
-def _tone(child: Child, side: Side, draw: _Draw, joint: str, spastic: bool) -> Array:
+def _tone(child: Child, side: Side, draw: _Draw, axis: str, spastic: bool) -> Array:
     """Signed tone over the torque of the end of range; the sign is that of the spastic muscle."""
-    graded = [
-        f
-        for f in child.findings
-        if (f.joint, f.side, f.quantity) == (joint, side, JointQuantity.TONE_MAS_CODE)
-    ]
+    graded = _findings(child, side, axis, JointQuantity.TONE_MAS_CODE)
     if graded:
         worst = max(graded, key=lambda f: f.value)
-        grade, sign = worst.value, sign_of(joint, worst.movement)
+        grade, sign = worst.value, sign_of(worst.joint, worst.movement)
     else:
         grade = draw.facts["mas_unknown"].value if spastic else 0.0
-        sign = USUALLY_SPASTIC[joint]
+        sign = USUALLY_SPASTIC[axis]
     return sign * grade * draw.around("tone_per_mas", 4)
 
 
 def _found(
-    child: Child, side: Side, joint: str, quantity: JointQuantity
+    child: Child, side: Side, axis: str, quantity: JointQuantity
 ) -> tuple[float, float] | None:
-    for finding in child.findings:
-        if (finding.joint, finding.side, finding.quantity) == (joint, side, quantity):
-            return finding.value, finding.error
+    for finding in _findings(child, side, axis, quantity):
+        return finding.value, finding.error
     return None
+
+
+def _findings(child: Child, side: Side, axis: str, what: JointQuantity) -> list[JointFinding]:
+    return [
+        f
+        for f in child.findings
+        if (axis_of(f.joint, f.movement), f.side, f.quantity) == (axis, side, what)
+    ]

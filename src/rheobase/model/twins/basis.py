@@ -2,6 +2,7 @@
 
 from rheobase.model.body.child import JointQuantity
 from rheobase.model.body.muscles import Muscle
+from rheobase.model.movement.joints import axis_of
 from rheobase.model.response import Basis
 from rheobase.model.twins.ensemble import Twins
 
@@ -35,16 +36,20 @@ def basis_of(twins: Twins, muscle: Muscle) -> tuple[Basis, ...]:
         Basis(what="calibre, internode and myelin of axons by age", source="jacobs1985",
               tag="nerve_field:R", population="anatomy of infants to adults; course is ours",
               measured=False),
-        *(_line(what, p.movement[key]) for key, what in _joint(act.joint) if key in p.movement),
+        *(
+            _line(what, p.movement[key])
+            for key, what in _joint(axis_of(act.joint, act.direction), act.joint)
+            if key in p.movement
+        ),
         *(_line(what, p.facts[key]) for key, what in SHOWN_FACTS),
     ]  # fmt: skip
     return (*_measured(twins, muscle), *lines)
 
 
-def _joint(joint: str) -> tuple[tuple[str, str], ...]:
+def _joint(axis: str, joint: str) -> tuple[tuple[str, str], ...]:
     return (
-        (f"{joint}_stiffness", f"passive stiffness of the {joint}"),
-        (f"{joint}_max_deg", f"range of motion of the {joint}"),
+        (f"{axis}_stiffness", f"passive stiffness of the {joint}"),
+        (f"{axis}_max_deg", f"range of motion of the {joint}"),
     )
 
 

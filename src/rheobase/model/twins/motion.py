@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rheobase.model.body.muscles import Muscle
-from rheobase.model.movement.build import GROWS_TOWARDS, joint_of, sign_of
+from rheobase.model.movement.build import joint_of
+from rheobase.model.movement.joints import axis_of, sign_of
 from rheobase.model.movement.one_joint import rest_angle_deg, swing, torques_nm
 from rheobase.model.movement.parameters import OneJoint, Pose
 from rheobase.model.response import Task
@@ -23,6 +24,7 @@ from rheobase.model.twins.contraction import EVERY_MS
 from rheobase.model.twins.ensemble import Twins
 from rheobase.model.twins.pull import Pull
 from rheobase.stimulus.pads import Side
+from rheobase.stimulus.prescription import Posture
 
 Array = NDArray[np.float64]
 
@@ -62,9 +64,8 @@ def motion_of(
         recruited: median recruited fraction of the target, to name the limiter. [1]
     """
     act = muscle.action
-    pose = twins.parameters.poses.get((act.joint, task.posture))
-    best = f"{act.joint}_{act.direction}_best_deg"
-    if act.joint not in GROWS_TOWARDS or pose is None or best not in twins.parameters.movement:
+    pose = twins.parameters.poses.get((axis_of(act.joint, act.direction), task.posture))
+    if pose is None:
         return None
     joint, start = _joint(twins, act.joint, act.direction, task.side, pose)
     sign = sign_of(act.joint, act.direction)
@@ -76,6 +77,24 @@ def motion_of(
         change_deg=change,
         peak_deg=peak,
         limiter=_limiter(joint, pose, start + sign * peak, sign, recruited),
+    )
+
+
+def why_no_movement(joint: str, posture: Posture) -> str:
+    """Return why a joint has a torque but no movement, for whoever reads the answer."""
+    if joint == "scapula":
+        return (
+            "Torque only: the shoulder blade glides on the chest without an axis, and neither its "
+            "stiffness nor its range was found for children or adults."
+        )
+    if joint == "trunk":
+        return (
+            "Torque only: upright, the trunk stands by postural control, which is not modelled. "
+            "Lying, its movement is."
+        )
+    return (
+        f"Torque only: the {joint} bears load or moves with the whole body in {posture.value}. "
+        "Ask for a posture in which it moves alone."
     )
 
 
