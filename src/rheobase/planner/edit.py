@@ -16,9 +16,11 @@ from rheobase.planner.place import misfits
 from rheobase.planner.predict import Predictor, predicted
 from rheobase.planner.proposal import ChannelProposal, Proposal, Refusal, Why
 from rheobase.planner.screen import screen
+from rheobase.planner.sensor import with_sensor
 from rheobase.stimulus.pads import Montage
 from rheobase.stimulus.pattern import Pattern
 from rheobase.stimulus.prescription import SLOTS, ChannelOrder
+from rheobase.stimulus.sensing import Sensing
 
 # Reasons that no longer hold once a value they speak of was changed under another name.
 SUPERSEDES = {"on_s": "on_off", "off_s": "on_off", "montage": "pads"}
@@ -55,7 +57,9 @@ def edited(
         return _refused(proposal, stopped)
     again = tuple(_predicted(changed, c, predictor) for c in changed.channels)
     about = {name for r in reasons for name in (r.about, _superseded(r.about))}
-    kept = tuple(r for r in changed.reasons if r.about not in about and _of(r, again))
+    kept = tuple(
+        r for r in changed.reasons if r.about not in about and _of(r, again, changed.sensing)
+    )
     return within_limits(replace(changed, channels=again, reasons=(*kept, *reasons)))
 
 
@@ -87,7 +91,12 @@ def _changed(proposal: Proposal, edits: Edits) -> tuple[Proposal, tuple[Reason, 
     }
     reasons += [_reason(name, getattr(proposal, name), value) for name, value in whole.items()]
     units = min(whole.pop("units_at_first", proposal.units_at_first), len(channels))
-    changed = replace(proposal, channels=tuple(channels), units_at_first=units, **whole)
+    orders = tuple(channel.order for channel in channels)
+    sensing, why = with_sensor(proposal.sensing, orders, edits.sensor)
+    changed = replace(
+        proposal, channels=tuple(channels), units_at_first=units, sensing=sensing, **whole
+    )
+    reasons += why
     changed.unsigned()  # born valid, or not born
     return changed, tuple(reasons)
 
@@ -211,7 +220,9 @@ def _predicted(
     return replace(channel, prediction=response, no_prediction=why)
 
 
-def _of(reason: Reason, channels: tuple[ChannelProposal, ...]) -> bool:
+def _of(reason: Reason, channels: tuple[ChannelProposal, ...], sensing: Sensing | None) -> bool:
+    if reason.about.startswith("sensor ") and sensing is None:
+        return False
     slot, dot, _ = reason.about.partition(".")
     return not dot or slot in {c.order.slot for c in channels}
 

@@ -7,6 +7,7 @@ from rheobase.stimulus.pads import Montage
 from rheobase.stimulus.pattern import Coordination
 from rheobase.stimulus.prescription import Posture, Trigger
 from rheobase.stimulus.pulse import Waveform
+from rheobase.stimulus.sensing import Crossing, Signal
 
 
 @final
@@ -35,6 +36,22 @@ class ChannelEdit:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SensorEdit:
+    """What to change on the sensor that starts cycles; None leaves a value as it is."""
+
+    signal: Signal | None = None
+    crossing: Crossing | None = None
+    threshold_low: float | None = None
+    threshold_high: float | None = None
+    hysteresis: float | None = None
+    k_sd: float | None = None
+    blanking_ms: float | None = None
+    refractory_s: float | None = None
+    repetitions: int | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edits:
     """Everything a therapist changes at once.
 
@@ -42,6 +59,7 @@ class Edits:
         channels: changes by channel.
         leave_out: slots that are not used.
         posture, coordination, units_at_first, session_min: of the whole; None leaves them.
+        sensor: changes of the sensor.
     """
 
     channels: tuple[ChannelEdit, ...] = ()
@@ -50,3 +68,4 @@ class Edits:
     coordination: Coordination | None = None
     units_at_first: int | None = None
     session_min: float | None = None
+    sensor: SensorEdit = SensorEdit()

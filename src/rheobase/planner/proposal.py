@@ -19,6 +19,7 @@ from rheobase.stimulus.prescription import (
     Posture,
     Prescription,
 )
+from rheobase.stimulus.sensing import Sensing
 
 
 @final
@@ -56,6 +57,7 @@ class Proposal:
         warnings: what to look out for.
         evidence: how strong it is, as it is.
         reasons: of every value.
+        sensing: bounds of the sensor that starts cycles, or None.
     """
 
     case: Case
@@ -72,6 +74,7 @@ class Proposal:
     warnings: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     reasons: tuple[Reason, ...]
+    sensing: Sensing | None = None
 
     @property
     def references(self) -> tuple[Cited, ...]:
@@ -109,6 +112,7 @@ class Proposal:
             signed_by=therapist,
             signed_at=at,
             valid_until=at.date() + timedelta(days=days),
+            sensing=self.sensing,
         )
 
     def unsigned(self) -> Prescription:

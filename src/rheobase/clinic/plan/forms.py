@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
 from rheobase.errors import BadInput
-from rheobase.planner.edits import ChannelEdit, Edits
+from rheobase.planner.edits import ChannelEdit, Edits, SensorEdit
 from rheobase.planner.proposal import Proposal
 from rheobase.stimulus.pads import Montage, Pad
 from rheobase.stimulus.pattern import Coordination
 from rheobase.stimulus.prescription import ChannelOrder, Posture, Trigger
 from rheobase.stimulus.pulse import Waveform
+from rheobase.stimulus.sensing import Crossing, Sensing, Signal
 
 # field: words, unit, step of the input
 NUMBERS: Final = (
@@ -33,6 +36,20 @@ PAD_NUMBERS: Final = (
     ("phi_deg", "Around it", "°"),
     ("width_mm", "Width", "mm"),
     ("height_mm", "Height", "mm"),
+)
+SENSOR_CHOICES: Final = (
+    ("signal", _("Signal"), Signal),
+    ("crossing", _("Starts when it"), Crossing),
+)
+# unit "": that of the signal
+SENSOR_NUMBERS: Final = (
+    ("threshold_low", _("Threshold from"), "", "any"),
+    ("threshold_high", _("Threshold to"), "", "any"),
+    ("hysteresis", _("Must come back by"), "", "any"),
+    ("k_sd", _("Above rest"), "SD", "any"),
+    ("blanking_ms", _("Deaf after our pulses"), "ms", "any"),
+    ("refractory_s", _("Pause between triggers"), "s", "any"),
+    ("repetitions", _("Triggers in a block, at most"), "", "1"),
 )
 IN_PATTERN: Final = ("on_s", "off_s", "ramp_up_s", "ramp_down_s", "offset_s", "repetitions")
 
@@ -72,18 +89,33 @@ def read_edits(proposal: Proposal, typed: Mapping[str, str]) -> Edits:
         channels=tuple(c for c in channels if c != ChannelEdit(slot=c.slot)),
         leave_out=tuple(left_out),
         units_at_first=None if units is None else int(units),
+        sensor=_sensor(proposal.sensing, typed),
         **whole,
     )
 
 
+def _sensor(before: Sensing | None, typed: Mapping[str, str]) -> SensorEdit:
+    """Return what was changed of a sensor the page showed."""
+    if before is None:
+        return SensorEdit()
+    given: dict[str, Any] = {}
+    for name, words, _unit, _step in SENSOR_NUMBERS:
+        value = _number(typed, f"sensor:{name}", str(words), float(getattr(before, name)))
+        if value is not None:
+            given[name] = int(value) if name == "repetitions" else value
+    for name, _words, kind in SENSOR_CHOICES:
+        given[name] = _choice(kind, typed, f"sensor:{name}", getattr(before, name))
+    return SensorEdit(**given)
+
+
 def _channel(order: ChannelOrder, typed: Mapping[str, str]) -> ChannelEdit:
     given: dict[str, Any] = {}
-    for name, words, _, _ in NUMBERS:
+    for name, words, _unit, _step in NUMBERS:
         before = current_value(order, name)
         value = _number(typed, f"{order.slot}:{name}", f"{order.slot}: {words}", float(before))
         if value is not None:
             given[name] = int(value) if name == "repetitions" else value
-    for name, _, kind in CHOICES:
+    for name, _words, kind in CHOICES:
         given[name] = _choice(kind, typed, f"{order.slot}:{name}", getattr(order, name))
     return ChannelEdit(slot=order.slot, montage=_montage(order, typed), **given)
 
@@ -97,7 +129,7 @@ def _montage(order: ChannelOrder, typed: Mapping[str, str]) -> Montage | None:
 
 def _pad(pad: Pad, typed: Mapping[str, str], prefix: str) -> Pad:
     given = {}
-    for name, words, _ in PAD_NUMBERS:
+    for name, words, _unit in PAD_NUMBERS:
         value = _number(typed, f"{prefix}:{name}", words, pad_value(pad, name))
         if value is not None:
             given[name] = value

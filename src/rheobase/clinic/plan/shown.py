@@ -18,6 +18,7 @@ from rheobase.planner.place import skin_of
 from rheobase.planner.proposal import ChannelProposal, Proposal
 from rheobase.stimulus.pads import Pad
 from rheobase.stimulus.prescription import ChannelOrder, Prescription
+from rheobase.stimulus.sensing import Sensing
 
 # Inputs whose reason the planner gives under another name.
 ALSO = {"on_s": "on_off", "off_s": "on_off"}
@@ -135,6 +136,39 @@ def _card(
     )
 
 
+def sensor(proposal: Proposal, typed: Mapping[str, str]) -> list[Shown]:
+    """Return the values of the sensor that starts cycles; () where no unit is started by one."""
+    sensing = proposal.sensing
+    if sensing is None:
+        return []
+    reasons = {r.about: r for r in proposal.reasons}
+    found = []
+    for name, words, kind in forms.SENSOR_CHOICES:
+        look = {"words": str(words), "choices": tuple(str(c) for c in kind)}
+        value = str(getattr(sensing, name))
+        found.append(_shown(f"sensor:{name}", value, look, typed, reasons))
+    for name, words, unit, step in forms.SENSOR_NUMBERS:
+        own = unit or ("" if name == "repetitions" else sensing.unit)
+        look = {"words": str(words), "unit": own, "step": step}
+        value = f"{getattr(sensing, name):g}"
+        found.append(_shown(f"sensor:{name}", value, look, typed, reasons))
+    return found
+
+
+def signed_sensor(sensing: Sensing | None) -> list[tuple[str, str]]:
+    """Return the sensor of a signed plan as labelled values."""
+    if sensing is None:
+        return []
+    numbers = [
+        (str(words), f"{getattr(sensing, name):g} {unit or sensing.unit}")
+        for name, words, unit, _step in forms.SENSOR_NUMBERS
+        if name != "repetitions"
+    ]
+    chosen = [(str(words), str(getattr(sensing, name))) for name, words, _ in forms.SENSOR_CHOICES]
+    last = str(forms.SENSOR_NUMBERS[-1][1])
+    return [*chosen, *numbers, (last, f"{sensing.repetitions}")]
+
+
 def _values(
     order: ChannelOrder, typed: Mapping[str, str], reasons: Mapping[str, Reason]
 ) -> list[Shown]:
@@ -160,7 +194,7 @@ def _shown(
 ) -> Shown:
     slot, _, name = key.partition(":")
     reason = reasons.get(f"{slot}.{name}") or reasons.get(f"{slot}.{ALSO.get(name, name)}")
-    reason = reason or reasons.get(name)
+    reason = reason or reasons.get(f"{slot} {name}") or reasons.get(name)
     return Shown(
         name=key,
         value=typed.get(key, value),
