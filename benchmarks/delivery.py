@@ -301,7 +301,7 @@ def main():
         found["disk full"] = disk_full(folder)
         print(f"{'disk full: refuses to start':60s} {found['disk full']}")
     found["clock jump"] = (
-        "not measured here: faketime is not installed; see tests/session/test_slot.py"
+        "no figure; tests/session/test_clock_jump.py moves the clock under a running session"
     )
     print(f"{'clock jumps by an hour':60s} {found['clock jump']}")
     return found
