@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+from django.core.cache import cache
 from django.db import connection
 
 from rheobase.clinic import clock
@@ -30,6 +33,7 @@ from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.people.models import Child, Guardianship, User
 from rheobase.clinic.plan.models import Draft, SignedPlan
 
+APP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of every app of the staff here
 ZONE = "America/Edmonton"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
@@ -60,6 +64,7 @@ class World:
     units: list[Stimulator] = field(default_factory=list)
     episodes: dict[str, Episode] = field(default_factory=dict)
     zone: str = ZONE
+    app_key: str = APP_KEY
     monday: date = MONDAY  # 23 November 2026; the fixture `at` starts there, at eight
 
     @property
@@ -182,10 +187,13 @@ class World:
 
 
 def person(username: str, role: str, first: str, last: str, discipline: str = "") -> User:
-    """Somebody without a password; tests sign in with client.force_login."""
-    return User.objects.create(
+    """Somebody without a password; tests sign in with client.force_login. Staff have an app."""
+    user = User.objects.create(
         username=username, role=role, first_name=first, last_name=last, discipline=discipline
     )
+    if role != "guardian":
+        Authenticator.objects.create(user=user, type="totp", data={"secret": encrypt(APP_KEY)})
+    return user
 
 
 def child_of(given: str, family: str, born: date, sex: str, condition: str) -> Child:
@@ -280,6 +288,12 @@ def build() -> World:
             child=child, therapist=therapist, reason="Walking", opened=LONG_AGO
         )
     return w
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    """Tries that allauth counted in the test before."""
+    cache.clear()
 
 
 @pytest.fixture

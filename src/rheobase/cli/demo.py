@@ -40,6 +40,9 @@ def command(
     for one in accounts:
         table.add_row(one.name, one.username, one.password, one.role)
     console.print(table)
+    console.print(
+        "Staff need a second factor too: in this demo the page that asks for it shows it."
+    )
     console.print(f"Files: {home()}")
     console.print("[bold]Not a certified medical device.[/bold] Everybody here is invented.")
     if not serve:

@@ -4,6 +4,7 @@ The clinic is open every day of the week, so that there is always something toda
 through the same rules as on the pages; visits of the past are booked with the clock of the past.
 """
 
+import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from rheobase.clinic.booking import services as booking
 from rheobase.clinic.booking.models import Appointment, HoursRule, Room, Service, Stimulator
 from rheobase.clinic.intake import services as intake
 from rheobase.clinic.intake import wording
+from rheobase.clinic.people import factors
 from rheobase.clinic.people.models import Child, Discipline, Guardianship, Role, User
 from rheobase.errors import BadInput
 from rheobase.home import secret
@@ -92,7 +94,10 @@ def fill(now: datetime) -> list[Account]:
             "Set RHEOBASE_HOME to an empty folder and try again."
         )
     with transaction.atomic():
-        users = {**_staff(), **_families()}
+        staff = _staff()
+        for user in staff.values():
+            factors.enrol_for_demo(user, _app_key(user.username), now)
+        users = {**staff, **_families()}
         children = _children(now)
         _guardians(users, children)
         _house(users)
@@ -114,6 +119,12 @@ def password_of(username: str) -> str:
     return (
         f"{WORDS[mac[0] % 16]}-{WORDS[mac[1] % 16]}-{int.from_bytes(mac[2:4], 'big') % 9000 + 1000}"
     )
+
+
+def _app_key(username: str) -> str:
+    """Return the key of a demo account's app; the page that asks for its code shows the code."""
+    mac = hmac.new(secret("demo.key"), f"app:{username}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(mac[:20]).decode()
 
 
 def _user(username: str, **fields: Any) -> User:

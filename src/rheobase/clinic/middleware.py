@@ -1,15 +1,13 @@
-"""What happens around every page: content security, session limits, policy and access log."""
+"""What happens around every page: content security, policy and access log."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from rheobase.clinic import clock, policy
+from rheobase.clinic import policy
 from rheobase.clinic.people import access
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -31,38 +29,11 @@ class ContentSecurity:
         response = self._respond(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
         )
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
-
-
-class SessionLimits:
-    """Signs a person out after too long a silence, or too long a session."""
-
-    def __init__(self, get_response: Respond) -> None:
-        self._respond = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Check both limits before anything else is done for this person."""
-        if request.user.is_authenticated:
-            self._check(request)
-        return self._respond(request)
-
-    def _check(self, request: HttpRequest) -> None:
-        limits = settings.SESSION_LIMITS_MIN
-        idle_min, absolute_min = limits.get(request.user.role, limits[""])
-        moment = clock.now().timestamp()
-        began = request.session.setdefault("began", moment)
-        seen = request.session.get("seen", moment)
-        # While a session runs, its console counts as presence, and STOP must never ask for a password.
-        running = request.path.startswith("/live/")
-        if not running and (moment - began > absolute_min * 60 or moment - seen > idle_min * 60):
-            logout(request)
-            return
-        if moment - seen > 30 or "seen" not in request.session:
-            request.session["seen"] = moment
 
 
 class PolicyOfEveryView:

@@ -59,6 +59,9 @@ RULES: Final[dict[str, Rule]] = {
     "export child": _rule(THERAPIST, LEAD),
     "export clinic": _rule(LEAD, ADMIN),
     "configure": _rule(LEAD, ADMIN),
+    "renew a sign-in": _rule(DESK, LEAD, ADMIN),
+    "manage accounts": _rule(LEAD, ADMIN),
+    "reset factors": _rule(ADMIN),
     "audit": _rule(LEAD, ADMIN),
 }
 

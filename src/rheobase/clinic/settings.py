@@ -32,6 +32,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     *[f"rheobase.clinic.{step}" for step in STEPS],
 ]
 MIDDLEWARE = [
@@ -43,8 +46,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "rheobase.clinic.middleware.ContentSecurity",
-    "rheobase.clinic.middleware.SessionLimits",
+    "rheobase.clinic.people.sessions.SessionLimits",
+    "rheobase.clinic.people.factors.SecondFactorOfStaff",
     "rheobase.clinic.middleware.PolicyOfEveryView",
 ]
 ROOT_URLCONF = "rheobase.clinic.urls"
@@ -74,16 +79,47 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+AUTHENTICATION_BACKENDS = ["rheobase.clinic.people.adapters.NameOrAddress"]
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "people:start"
 LOGOUT_REDIRECT_URL = "people:sign_in"
+
+# Signing in is django-allauth's; what is ours of it lies in people/: adapters, factors, throttle.
+ACCOUNT_ADAPTER = "rheobase.clinic.people.adapters.Account"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]  # nobody signs up; a check wants it
+ACCOUNT_EMAIL_VERIFICATION = "none"  # no mail leaves the machine
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Wrong passwords are counted by throttle.py, in the database; wrong codes by person, here.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "5/5m/key",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "rheobase.clinic.people.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Rheobase"
+MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: one step for a clock that is off; each step only once
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+MFA_FORMS = {
+    "authenticate": "rheobase.clinic.people.forms.CodeForm",
+    "reauthenticate": "rheobase.clinic.people.forms.CodeAgainForm",
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_SAVE_EVERY_REQUEST = False
 HTTPS = os.environ.get("RHEOBASE_HTTPS", "") == "1"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+if HTTPS:  # a cookie no other host and no plain page can set
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading is for the owner of the domain to ask for
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # Idle and absolute limits per role, in minutes (OWASP ASVS 7.1.1, 7.3.1, 7.3.2).

@@ -6,6 +6,7 @@ from rheobase.clinic import language
 
 urlpatterns = [
     path("language/", language.choose, name="language"),
+    path("", include("rheobase.clinic.people.sign_in_urls")),
     path("", include("rheobase.clinic.people.urls")),
     path("book/", include("rheobase.clinic.booking.urls")),
     path("intake/", include("rheobase.clinic.intake.urls")),

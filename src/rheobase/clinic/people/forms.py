@@ -1,9 +1,16 @@
 """What can be typed on the pages of people."""
 
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from rheobase.clinic.people.models import Child
+from rheobase.clinic.people import factors
+from rheobase.clinic.people.models import Child, Discipline, Role, User
 
+NOT_BY_A_LEAD = {Role.GUARDIAN, Role.ADMINISTRATOR}
 RELATIONS = ("mother", "father", "legal guardian", "foster parent", "grandparent")
 
 
@@ -47,3 +54,45 @@ class EntrustForm(forms.Form):
     gets_notices = forms.BooleanField(
         label="Gets messages about visits", required=False, initial=True
     )
+
+
+class StaffForm(forms.Form):
+    """Somebody who is invited to the staff."""
+
+    username = forms.SlugField(label=_("Sign-in name"), max_length=60)
+    first_name = forms.CharField(label=_("Given name"), max_length=80)
+    last_name = forms.CharField(label=_("Family name"), max_length=80)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    role = forms.ChoiceField(label=_("Role"))
+    discipline = forms.ChoiceField(
+        label=_("Discipline"), choices=[("", "–"), *Discipline.choices], required=False
+    )
+    registration = forms.CharField(
+        label=_("Registration with the college"), max_length=40, required=False
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        hidden = {Role.GUARDIAN} if by.role == Role.ADMINISTRATOR else NOT_BY_A_LEAD
+        self.fields["role"].choices = [one for one in Role.choices if one[0] not in hidden]
+
+
+class _CodeOnce:
+    """A code of an app counts once; allauth keeps that in one process only, we in the database."""
+
+    def clean_code(self) -> str:
+        """Return the code if it fits and was not used before."""
+        checked: Any = super()
+        code: str = checked.clean_code()
+        row = self.authenticator  # type: ignore[attr-defined]
+        if row.type == factors.APP and not factors.spend(row, code):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(_CodeOnce, AuthenticateForm):
+    """The code of an app, or a recovery code, to sign in."""
+
+
+class CodeAgainForm(_CodeOnce, ReauthenticateForm):
+    """The code of an app, or a recovery code, to confirm who one is."""

@@ -31,6 +31,7 @@ class User(AbstractUser):
     role = models.CharField(max_length=20, choices=Role, default=Role.GUARDIAN)
     discipline = models.CharField(max_length=30, choices=Discipline, blank=True, default="")
     registration = models.CharField(max_length=40, blank=True, default="")
+    sessions_from = models.DateTimeField(null=True, blank=True)  # older sign-ins are ended
 
     class Meta:
         ordering = ["last_name", "first_name"]
@@ -76,6 +77,9 @@ class Guardianship(models.Model):
     starts = models.DateTimeField()
     ends = models.DateTimeField(null=True, blank=True)
     court_note = models.TextField(blank=True, default="")
+    child_agrees = models.BooleanField(
+        default=False
+    )  # a mature minor lets them read health details
 
     class Meta:
         constraints = [
@@ -83,6 +87,28 @@ class Guardianship(models.Model):
                 fields=["user", "child"],
                 condition=models.Q(ends__isnull=True),
                 name="one_open_guardianship",
+            )
+        ]
+
+
+class MatureMinor(models.Model):
+    """A child who understands its rights and exercises them itself: since when, who found so, why.
+
+    Source: Health Information Act (Alberta), s. 104(1)(b).
+    """
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT)
+    basis = models.CharField(max_length=300)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-starts"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child"], condition=models.Q(ends__isnull=True), name="one_open_minor"
             )
         ]
 
@@ -125,8 +151,18 @@ class SignInTry(models.Model):
 
     name = models.CharField(max_length=150)
     address = models.CharField(max_length=45)
+    device = models.CharField(max_length=32, blank=True, default="")  # "" until it has signed in
     at = models.DateTimeField()
     succeeded = models.BooleanField()
 
     class Meta:
-        indexes = [models.Index(fields=["name", "address", "at"])]
+        indexes = [
+            models.Index(fields=["name", "address", "at"]),
+            models.Index(fields=["address", "at"]),
+        ]
+
+
+class DemoClinic(models.Model):
+    """A row here says that everybody in this database is invented; only then are codes shown."""
+
+    since = models.DateTimeField()

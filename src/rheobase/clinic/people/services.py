@@ -1,45 +1,16 @@
-"""The rules of signing in, of registering a child, and of who guards whom."""
+"""The rules of registering a child, of who guards whom, and of changing a password."""
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from rheobase.clinic.people.models import Child, Guardianship, Role, SignInTry, User
+from rheobase.clinic.people.models import Child, Guardianship, Role, User
 from rheobase.errors import BadInput
-
-WINDOW = timedelta(minutes=15)
-WRONG_TRIES = 5  # per name and address within the window
-WRONG = "The name or the password is wrong. Try again, or ask the clinic for a new password."
-WAIT = "Too many wrong tries for this name from here. Wait 15 minutes, or ask the clinic."
-
-
-def sign_in(request: Any, name: str, password: str, address: str, now: datetime) -> User:
-    """Return who signs in.
-
-    Nothing said here depends on whether the name exists, and after five wrong tries not even the
-    right password is looked at.
-
-    Raises:
-        BadInput: if the pair is wrong, or has been wrong too often.
-    """
-    known_as = name.strip().lower()[:150]
-    wrong = SignInTry.objects.filter(
-        name=known_as, address=address, succeeded=False, at__gt=now - WINDOW
-    )
-    if wrong.count() >= WRONG_TRIES:
-        raise BadInput(WAIT)
-    this = SignInTry.objects.create(name=known_as, address=address, at=now, succeeded=False)
-    user = authenticate(request, username=name.strip(), password=password)
-    if user is None:
-        raise BadInput(WRONG)
-    SignInTry.objects.filter(pk=this.pk).update(succeeded=True)
-    return user
 
 
 def register(

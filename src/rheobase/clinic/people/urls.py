@@ -2,13 +2,20 @@
 
 from django.urls import path
 
-from rheobase.clinic.people import audit, emergency, views
+from rheobase.clinic.people import accounts, audit, emergency, sign_in, views
 
 app_name = "people"
 urlpatterns = [
     path("", views.start, name="start"),
-    path("sign-in/", views.sign_in, name="sign_in"),
-    path("sign-out/", views.sign_out, name="sign_out"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("first/<str:who>/<str:token>/", accounts.first_password, name="first_password"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", accounts.new_account, name="new_account"),
+    path("accounts/<int:account>/", accounts.account, name="account"),
+    path("accounts/<int:account>/link/", accounts.new_link, name="new_link"),
+    path("accounts/<int:account>/factors/", accounts.forget_factors, name="forget_factors"),
+    path("accounts/<int:account>/open/", accounts.set_open, name="set_open"),
     path("password/", views.password, name="password"),
     path("clinic/", views.clinic, name="clinic"),
     path("children/", views.children, name="children"),

@@ -5,11 +5,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, update_session_auth_hash
-from django.contrib.auth.views import LogoutView
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,32 +20,6 @@ from rheobase.clinic.people.forms import ChildForm, EntrustForm, GuardianForm
 from rheobase.clinic.people.models import Child, Guardianship, Role, User
 from rheobase.clinic.policy import needs
 from rheobase.errors import BadInput
-
-sign_out = needs("public")(LogoutView.as_view())
-
-
-@needs("public")
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for name and password."""
-    then = request.POST.get("next") or request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure()):
-        then = ""
-    error = ""
-    if request.method == "POST":
-        typed = request.POST.get("username", ""), request.POST.get("password", "")
-        try:
-            user = services.sign_in(request, *typed, request.META["REMOTE_ADDR"], clock.now())
-        except BadInput as refusal:
-            error = str(refusal)
-        else:
-            login(request, user)
-            return redirect(then or "people:start")
-    if request.user.is_authenticated:
-        return redirect(then or "people:start")
-    context = {"next": then, "error": error, "name": request.POST.get("username", "")}
-    return render(request, "people/sign_in.html", context, status=422 if error else 200)
 
 
 @needs("signed in")
