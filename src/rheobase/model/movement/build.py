@@ -86,7 +86,7 @@ def joint_of(
         min_deg=low,
         max_deg=high,
         end_torque_nm=end_torque,
-        end_width_deg=draw.around("end_width_deg", 6),
+        end_width_deg=draw.around(_of(facts, axis, "end_width_deg"), 6),
         best_deg=facts[f"{active}_best_deg"].value + angle_sd * noise[:, 7],
         width_deg=facts[f"{active}_width_deg"].value * ones,
         speed_limit_deg_s=draw.around("speed_limit_deg_s", 8),
@@ -120,7 +120,12 @@ def movement_key(joint: str, direction: str) -> str:
 
 def _angle_sd(facts: Mapping[str, Fact], axis: str) -> float:
     """Between children; wider where no child was measured. [deg]"""
-    return facts.get(f"{axis}_angle_sd_deg", facts["angle_sd_deg"]).value
+    return facts[_of(facts, axis, "angle_sd_deg")].value
+
+
+def _of(facts: Mapping[str, Fact], axis: str, key: str) -> str:
+    """Return the key of an axis' own number, or of the one for all where it has none."""
+    return f"{axis}_{key}" if f"{axis}_{key}" in facts else key
 
 
 def _range(child: Child, side: Side, draw: _Draw, axis: str, spastic: bool) -> tuple[Array, Array]:
