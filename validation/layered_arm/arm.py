@@ -31,11 +31,11 @@ def arm():
     return set_up(layers, length_mm=400.0, radius_mm=50.0, flat=False, depth_mm=5.0, keep=MUSCLE)
 
 
-def along(field, depth_mm, z_mm):
-    """Return mV per mA along a line below the pads, cathode at 200 mm."""
+def along(field, depth_mm, z_mm, pads=PADS):
+    """Return mV per mA along a line below two pads, cathode first."""
     (found,) = line_potentials(
         field,
-        PADS,
+        pads,
         (-1.0, 1.0),
         rho_mm=np.array([50.0 - depth_mm]),
         phi_deg=np.zeros(1),
