@@ -25,7 +25,8 @@ Array = NDArray[np.float64]
 
 N_LEVELS = 5
 CHEBYSHEV = 0.5 - 0.5 * np.cos(np.pi * (np.arange(N_LEVELS) + 0.5) / N_LEVELS)
-MONOMIALS = np.linalg.inv(np.vander(CHEBYSHEV, increasing=True))  # values at levels to powers
+# values at the levels to powers of depth
+MONOMIALS: Array = np.linalg.inv(np.vander(CHEBYSHEV, increasing=True)).astype(np.float64)
 
 
 @final
