@@ -12,14 +12,25 @@ from rheobase.session.timetable import Phase
 from rheobase.session.trigger import Watch
 from rheobase.stimulus import Crossing, Trigger
 
+SENSOR_STATES = (
+    "idle",
+    "waiting",
+    "triggered",
+    "blanked",
+    "refractory",
+    "cap reached",
+    "let go first",
+    "no threshold",
+    "measuring rest",
+    "no signal",
+)
 WORKING = (Phase.RAMP_UP, Phase.ON, Phase.RAMP_DOWN)
 
 
 def trigger_shown(scene: Scene, now_ms: float) -> dict[str, Any] | None:
     """Return what starts a cycle and where it stands, or None where the clock does.
 
-    `state` is one of: "idle" (no block), "waiting", "triggered", "blanked", "refractory",
-    "cap reached", "let go first", "no threshold", "measuring rest", "no signal".
+    The sensor's `state` is one of `SENSOR_STATES`; a button knows fewer of them.
     """
     if not scene.plan.triggered:
         return None

@@ -11,6 +11,7 @@ from rheobase.clinic import clock
 from rheobase.clinic.booking.models import Appointment, Status, Stimulator
 from rheobase.clinic.intake.models import Consent
 from rheobase.clinic.live.models import Event, Treatment
+from rheobase.clinic.live.trigger_words import trigger_words
 from rheobase.clinic.people.models import Child, User
 from rheobase.clinic.plan.models import SignedPlan
 from rheobase.errors import NotReady
@@ -86,6 +87,7 @@ def guide(prescription: Prescription) -> dict[str, Any]:
         "checklist": CHECKLIST,
         "ladder": LADDER_LEVELS,
         "flacc": prescription.gate.scale is BehaviourScale.FLACC,
+        "trigger": trigger_words(prescription),
         "slots": {
             channel.slot: {
                 "muscle": known[channel.muscle].name,
@@ -118,6 +120,7 @@ def begin(
     at: datetime,
     zone: str,
     client: Client,
+    sensor: str = "",
 ) -> Treatment:
     """Open a session at the bedside, silent, and record it.
 
@@ -129,6 +132,7 @@ def begin(
         at: now.
         zone: the clinic's zone.
         client: of the room's session service.
+        sensor: source of the sensor that starts cycles, e.g. "lsl:type=EMG", or "".
 
     Raises:
         NotReady: consent, screening or a valid plan is missing, or a unit is chosen twice.
@@ -160,6 +164,7 @@ def begin(
         child=treatment.child.opaque,
         units=[{k: u[k] for k in ("slot", "make", "address")} for u in treatment.units],
         interlocks=interlocks_of(prescription),
+        sensor=sensor,
     )
     treatment.save(force_insert=True)
     return treatment

@@ -15,6 +15,7 @@ from rheobase.clinic import clock
 from rheobase.clinic.booking.models import Stimulator
 from rheobase.clinic.live import bedside, services
 from rheobase.clinic.live.models import Treatment
+from rheobase.clinic.live.trigger_words import PEDAL_KEYS
 from rheobase.clinic.plan.models import SignedPlan
 from rheobase.clinic.policy import before_the_log, needs
 from rheobase.errors import NotReady, RheobaseError, Unavailable
@@ -52,6 +53,7 @@ def prepare(request: HttpRequest, plan: uuid.UUID) -> HttpResponse:
                 at=moment,
                 zone=zone,
                 client=bedside.client(),
+                sensor=_sensor(request, row),
             )
             return redirect("live:console", treatment=treatment.pk)
         except RheobaseError as refusal:
@@ -77,6 +79,15 @@ def _chosen(request: HttpRequest, plan: SignedPlan, units: list[Stimulator]) -> 
     return [unit for unit in picked if unit is not None]
 
 
+def _sensor(request: HttpRequest, plan: SignedPlan) -> str:
+    """Return the source of the sensor that was chosen, "" where the plan has none."""
+    if services.prescription_of(plan).sensing is None:
+        return ""
+    if request.POST.get("sensor") == "training":
+        return "training"
+    return f"lsl:{request.POST.get('stream', '').strip()}"
+
+
 @needs("run session")
 def console(request: HttpRequest, treatment: uuid.UUID) -> HttpResponse:
     """Show the console of a running session, or where its note is."""
@@ -91,6 +102,7 @@ def console(request: HttpRequest, treatment: uuid.UUID) -> HttpResponse:
         "prescription": prescription,
         "steps": services.STEP_LABELS.items(),
         "guide": services.guide(prescription),
+        "pedal_keys": PEDAL_KEYS.items(),
     }
     return render(request, "live/console.html", context)
 

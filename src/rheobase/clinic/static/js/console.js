@@ -78,6 +78,7 @@ function show(news) {
   showTroubles(news.faults || []);
   showPanel(news);
   showBehaviour(news.behaviour || {});
+  showTrigger(news.trigger, news.allowed || []);
 }
 
 const STAGES = { OFF: "off", IDENTIFIED: "recognised", CHECKED: "checked", ARMED: "ready", RUNNING: "on", PAUSED: "paused", STOPPING: "stopping", FAULT: "fault" };
@@ -218,7 +219,7 @@ const PANELS = {
   blocks() {
     const { cues } = snapshot;
     const row = make("div", "", { class: "choices" });
-    if (snapshot.triggered && snapshot.block_running) row.append(button("Now!", { do: "trigger" }, "big"));
+    if (snapshot.trigger?.buttons.length && snapshot.block_running) row.append(button("Now!", { do: "trigger" }, "big"));
     if (snapshot.block_running) row.append(button("Pause", { do: "pause" }, "quiet"));
     else if (snapshot.block_left_s > 0) row.append(button("Go on", { do: "resume" }));
     else row.append(button("Next block", { do: "start" }));
@@ -307,7 +308,7 @@ document.addEventListener(
 const COMMANDS = {
   checklist: "checks confirmed", skin: "skin looked at", pads: "pads on", twitch: "twitch", louder: "more", quieter: "less", found: "place kept",
   ladder: "level marked", start: "activity started", trigger: "now", pause: "paused", resume: "goes on", finish: "finish", behaviour: "score",
-  clear_fault: "fault seen", note: "remark",
+  clear_fault: "fault seen", note: "remark", rest: "measure rest", threshold: "threshold set",
 };
 const WORDS = {
   command: (e) => `${COMMANDS[e.data.do] || e.data.do}${e.data.level ? `, ${e.data.level}` : ""}${e.data.score === undefined ? "" : ` ${e.data.score}`}${e.data.text ? `: ${e.data.text}` : ""}`,
@@ -317,9 +318,13 @@ const WORDS = {
   step: (e) => `next step${e.data?.step ? `: ${e.data.step}` : ""}`,
   unit: () => "recognised",
   block: () => "block begins",
+  trigger: (e) => (e.data.source === "sensor" ? `the child's effort: ${number(e.data.level)} above ${number(e.data.threshold)}` : e.data.by === "pedal" ? "by the pedal" : ""),
+  "trigger refused": (e) => `effort not taken: ${e.data.why}`,
+  rest: (e) => (e.data.threshold === null ? `rest not measured: ${e.data.why}` : `rest ${number(e.data.mean)}, SD ${number(e.data.sd)}: threshold ${number(e.data.threshold)}`),
+  sensor: (e) => (e.reasons?.length ? `sensor: ${e.reasons.join(" ")}` : `sensor: ${e.data.stream} is heard`),
 };
 // What a command has just said is not said a second time.
-for (const fact of ["checklist", "skin", "pads", "found", "ladder", "behaviour", "trigger", "note"]) WORDS[fact] = () => "";
+for (const fact of ["checklist", "skin", "pads", "found", "ladder", "behaviour", "threshold", "note"]) WORDS[fact] = () => "";
 const wallTime = new Intl.DateTimeFormat("en-GB", { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
 function note(event) {
   if (event.kind === "confirmed" || event.kind === "presence") return;
