@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "The whole installation into one file.",
     "restore": "A backup into an empty folder and an empty database.",
     "verify-audit": "Check the access log, signed notes and signed plans.",
+    "send-outbox": "Letters to families that are due.",
     "retime": "Visits moved by new rules of a time zone.",
     "export": "Every record as FHIR, or as CSV and Parquet.",
     "import-children": "Children from a CSV file of another program.",

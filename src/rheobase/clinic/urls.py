@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("rheobase.clinic.people.sign_in_urls")),
     path("", include("rheobase.clinic.people.urls")),
     path("book/", include("rheobase.clinic.booking.urls")),
+    path("setup/", include("rheobase.clinic.booking.administration.urls")),
     path("intake/", include("rheobase.clinic.intake.urls")),
     path("assess/", include("rheobase.clinic.assessment.urls")),
     path("plan/", include("rheobase.clinic.plan.urls")),

@@ -10,6 +10,8 @@ import urllib.request
 
 import pytest
 
+from tests.browser.conftest import signs_in
+
 pytestmark = pytest.mark.browser
 
 FILL = """
@@ -63,11 +65,7 @@ def sign_in(clinic, chromium):
         context = chromium.new_context(base_url=address, **{"viewport": PHONE, **options})
         contexts.append(context)
         page = context.new_page()
-        page.goto("/sign-in/")
-        page.fill("#username", name)
-        page.fill("#password", passwords[name])
-        page.click("main button[type=submit]")
-        page.wait_for_url(f"{address}/")
+        signs_in(page, address, name, passwords[name])
         return page
 
     yield sign_in

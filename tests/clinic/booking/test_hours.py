@@ -85,7 +85,7 @@ def test_the_page_lists_them_for_the_lead_by_name_and_for_the_administrator_with
 ):
     form = {"therapist": world.ada.pk, "day": "2026-11-24", "starts": "", "ends": ""}
     page = signed_in(world.lead).post(reverse("booking:hours"), form, follow=True)
-    assert "2 visits of that day" in page.content.decode()
+    assert "2 visits are now outside" in page.content.decode()
     assert "Mila Lindqvist" in page.content.decode()
     page = signed_in(world.admin).get(reverse("booking:hours")).content.decode()
     assert "Tue 24 Nov, 09:00" in page

@@ -3,14 +3,18 @@
 Nothing is moved by itself: the visits are listed, and the front desk speaks with each family.
 """
 
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking.engine import Hours
-from rheobase.clinic.booking.models import Appointment, HoursException
+from rheobase.clinic.booking.models import Appointment, HoursException, HoursRule
 from rheobase.clinic.booking.records import hours_of, name_of
 from rheobase.clinic.booking.services import OPEN
 from rheobase.clinic.people.models import Role, User
@@ -42,6 +46,80 @@ def change_day(
         HoursException.objects.filter(therapist=therapist, day=day).delete()
         HoursException.objects.create(therapist=therapist, day=day, starts=starts, ends=ends)
     return [v for v in outside(now) if v.therapist_id == therapist.pk and _day_of(v) == day]
+
+
+def change_days(
+    *,
+    therapists: Sequence[User],
+    days: Sequence[date],
+    starts: time | None,
+    ends: time | None,
+    now: datetime,
+) -> list[Appointment]:
+    """Give several people other hours on several days (a holiday of the clinic, a leave), or none.
+
+    Raises:
+        BadInput: as with one day; then nothing is changed.
+    """
+    with transaction.atomic():
+        left = [
+            change_day(therapist=who, day=day, starts=starts, ends=ends, now=now)
+            for who in therapists
+            for day in days
+        ]
+    return [visit for found in left for visit in found]
+
+
+def change_week(
+    *,
+    therapist: User,
+    weekday: int,
+    stretches: Sequence[tuple[time, time]],
+    first_day: date,
+    now: datetime,
+) -> list[Appointment]:
+    """Give somebody other hours on one day of the week from a date on; return the visits left outside.
+
+    What was agreed before that date stays as it was.
+
+    Args:
+        therapist: whose hours.
+        weekday: Monday is 0.
+        stretches: from when to when; none is a free day.
+        first_day: of the new hours; not in the past.
+        now: the present moment. [UTC]
+
+    Raises:
+        BadInput: if the stretches overlap or run backwards, or the date is past.
+    """
+    if therapist.role != Role.THERAPIST:
+        raise BadInput(_("Only therapists have hours. Choose one."))
+    if first_day < clock.to_wall(now, settings.CLINIC_ZONE).date():
+        raise BadInput(_("New hours begin today or later. Choose another day."))
+    in_order = sorted(stretches)
+    edges = [edge for stretch in in_order for edge in stretch]
+    if any(one >= other for one, other in pairwise(edges)):
+        raise BadInput(
+            _("Each stretch ends after it begins, and none touches the next. Correct them.")
+        )
+    with transaction.atomic():
+        rules = HoursRule.objects.filter(therapist=therapist, weekday=weekday)
+        rules.filter(first_day__gte=first_day).delete()
+        still = Q(last_day__isnull=True) | Q(last_day__gte=first_day)
+        rules.filter(still).update(last_day=first_day - timedelta(days=1))
+        HoursRule.objects.bulk_create(
+            HoursRule(
+                therapist=therapist, weekday=weekday, starts=starts, ends=ends, first_day=first_day
+            )
+            for starts, ends in in_order
+        )
+    return [
+        v
+        for v in outside(now)
+        if v.therapist_id == therapist.pk
+        and _day_of(v).weekday() == weekday
+        and _day_of(v) >= first_day
+    ]
 
 
 def as_every_week(*, therapist: User, day: date) -> None:

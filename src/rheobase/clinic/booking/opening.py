@@ -1,45 +1,77 @@
 """The page of hours: everybody's week, days that differ, and visits left outside."""
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, policy
 from rheobase.clinic.booking import hours as rules
+from rheobase.clinic.booking.administration.forms import DAYS, WeekForm
 from rheobase.clinic.booking.models import HoursException
 from rheobase.clinic.booking.records import hours_of, name_of
 from rheobase.clinic.people.models import Role, User
 from rheobase.clinic.policy import needs
 from rheobase.errors import BadInput
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LONGEST_LEAVE = timedelta(days=366)
 
 
 class DayForm(forms.Form):
-    """Other hours on one day."""
+    """Other hours on one day or several, for one therapist or everybody."""
 
-    therapist = forms.ModelChoiceField(User.objects.filter(role=Role.THERAPIST, is_active=True))
-    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    therapist = forms.ModelChoiceField(
+        User.objects.filter(role=Role.THERAPIST, is_active=True),
+        label=_("Therapist"),
+        required=False,
+        empty_label=_("Everybody"),
+    )
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("Until and including"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty for one day."),
+    )
     starts = forms.TimeField(
-        label="From", required=False, widget=forms.TimeInput(attrs={"type": "time"})
+        label=_("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
     ends = forms.TimeField(
-        label="To",
+        label=_("To"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text="Leave both empty for a day off.",
+        help_text=_("Leave both empty for a day off."),
     )
+
+    def whom(self) -> list[User]:
+        """Return whose hours change."""
+        one = self.cleaned_data["therapist"]
+        return [one] if one else list(self.fields["therapist"].queryset)
+
+    def days(self) -> list[date]:
+        """Return the days that change.
+
+        Raises:
+            BadInput: if they run backwards or last for more than a year.
+        """
+        first = self.cleaned_data["day"]
+        last = self.cleaned_data["until"] or first
+        if not first <= last <= first + LONGEST_LEAVE:
+            raise BadInput(str(_("The last day comes after the first, within a year.")))
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 @needs("configure")
 @require_http_methods(["GET", "POST"])
 def hours(request: HttpRequest) -> HttpResponse:
-    """Show the hours, change those of one day, and list the visits left outside them."""
+    """Show the hours, change those of a day or of every week, and list the visits left outside."""
     now = clock.now()
     form = DayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -48,6 +80,41 @@ def hours(request: HttpRequest) -> HttpResponse:
             return redirect("booking:hours")
         except BadInput as refusal:
             form.add_error(None, str(refusal))
+    return _page(request, now, form=form)
+
+
+@needs("configure")
+@require_http_methods(["GET", "POST"])
+def every_week(request: HttpRequest) -> HttpResponse:
+    """Change somebody's hours on one day of the week, from a date on."""
+    now = clock.now()
+    today = clock.to_wall(now, settings.CLINIC_ZONE).date()
+    form = WeekForm(request.POST or None, initial={"first_day": today})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            left = rules.change_week(
+                therapist=data["therapist"],
+                weekday=data["weekday"],
+                stretches=form.stretches(),
+                first_day=data["first_day"],
+                now=now,
+            )
+            messages.success(request, _left(len(left)))
+            return redirect("booking:hours")
+        except BadInput as refusal:
+            form.add_error(None, str(refusal))
+    context = {
+        "form": form,
+        "back": "booking:hours",
+        "title": _("Hours of every week"),
+        "note": _("What was agreed before that day stays as it was. Visits are moved by nobody."),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "booking/administration/form.html", context, status=status)
+
+
+def _page(request: HttpRequest, now: datetime, *, form: DayForm) -> HttpResponse:
     names = policy.may(request.user, "see calendar")  # an administrator sees times, not children
     today = clock.to_wall(now, settings.CLINIC_ZONE).date()
     therapists = list(User.objects.filter(role=Role.THERAPIST, is_active=True))
@@ -65,25 +132,35 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 def _changed(form: DayForm, *, again: bool) -> str:
     data = form.cleaned_data
+    whom, days = form.whom(), form.days()
     if again:
-        rules.as_every_week(therapist=data["therapist"], day=data["day"])
-        return "That day is as every week again."
-    left = rules.change_day(
-        therapist=data["therapist"],
-        day=data["day"],
-        starts=data["starts"],
-        ends=data["ends"],
-        now=clock.now(),
+        for therapist in whom:
+            for day in days:
+                rules.as_every_week(therapist=therapist, day=day)
+        return ngettext(
+            "That day is as every week again.", "Those days are as every week again.", len(days)
+        )
+    left = rules.change_days(
+        therapists=whom, days=days, starts=data["starts"], ends=data["ends"], now=clock.now()
     )
-    return f"Changed. {len(left)} visits of that day are now outside the hours."
+    return _left(len(left))
+
+
+def _left(count: int) -> str:
+    said = ngettext(
+        "Changed. %(n)s visit is now outside the hours.",
+        "Changed. %(n)s visits are now outside the hours.",
+        count,
+    )
+    return said % {"n": count}
 
 
 def _weeks(
     therapists: list[User], today: date
-) -> list[tuple[User, list[tuple[str, list[tuple[time, time]]]]]]:
-    weeks = []
+) -> list[tuple[User, list[tuple[Any, list[tuple[time, time]]]]]]:
+    weeks, hours = [], hours_of(therapists)
     for therapist in therapists:
-        weekly = hours_of([therapist])[name_of(therapist)].weekly
+        weekly = hours[name_of(therapist)].weekly
         rows = [
             (
                 day,
@@ -95,7 +172,7 @@ def _weeks(
                     and (w.last_day is None or today <= w.last_day)
                 ],
             )
-            for n, day in enumerate(DAYS)
+            for n, day in DAYS
         ]
         weeks.append((therapist, [(day, found) for day, found in rows if found]))
     return weeks

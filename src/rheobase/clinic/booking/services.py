@@ -86,9 +86,9 @@ def book(
         visit = _created(wish, starts, status, held_until=hold_until, **told)
         what = What.OTHER if hold_until else What.BOOKED
         _note_change(visit, old="", new=status, by=by, at=now, what=what)
-        if status == Status.CONFIRMED:
+        if status == str(Status.CONFIRMED):
             messages.booked(visit, now)
-        elif status == Status.REQUESTED:
+        elif status == str(Status.REQUESTED):
             messages.requested(visit, now)
         return visit
 

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from rheobase.clinic.booking import opening, series_pages, views, visits, waiting
+from rheobase.clinic.booking import notices, opening, series_pages, views, visits, waiting
 
 app_name = "booking"
 urlpatterns = [
     path("", views.book, name="book"),
     path("calendar/", visits.calendar, name="calendar"),
     path("hours/", opening.hours, name="hours"),
+    path("hours/week/", opening.every_week, name="every_week"),
+    path("notices/", notices.notices, name="notices"),
     path("wait/", waiting.wait_list, name="wait_list"),
     path("wait/free/", waiting.freed, name="freed"),
     path("wait/<uuid:wait>/offer/", waiting.offer_time, name="offer_time"),

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, tables
+from rheobase.clinic.booking import limits
 from rheobase.clinic.booking.models import Appointment, CalendarToken
 from rheobase.clinic.exchange import bundle, research, services
 from rheobase.clinic.exchange.ics import calendar
@@ -30,10 +31,15 @@ def ics(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
 @needs("public")
 def feed(request: HttpRequest, key: str) -> HttpResponse:
     """Give the visits of whoever holds this key; every key that does not work looks the same."""
+    now = clock.now()
+    if limits.too_many("from", request.META["REMOTE_ADDR"], now):
+        return _wait()
     owner = services.owner_of(key)
     if owner is None:
         raise Http404
-    entries = services.entries(services.visits_in_feed(owner, clock.now()))
+    if limits.too_many("key", services.hash_of(key), now):
+        return _wait()
+    entries = services.entries(services.visits_in_feed(owner, now))
     response = _file(calendar(entries), CALENDAR, "visits.ics")
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -79,6 +85,11 @@ def table(request: HttpRequest, child: uuid.UUID, table: str, suffix: str) -> Ht
         return _file(tables.parquet(shape, found), PARQUET, f"{table}.parquet")
     text = tables.csv_text(shape, found)
     return _file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"{table}.csv")
+
+
+def _wait() -> HttpResponse:
+    wait_s = int(limits.WINDOW.total_seconds())
+    return HttpResponse(status=429, headers={"Retry-After": str(wait_s)})
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""What the clinic lead and the administrator set up: what can be booked, where, with what, and when."""
