@@ -66,8 +66,10 @@ def fill(world, child):
         summary=SUMMARY,
     )
     signed(Note.objects.get(pk=rows["note"]), "Walked the corridor twice.", who, AT)
-    goal = Goal.objects.get(pk=rows["goal"])
-    Goal.objects.filter(pk=goal.pk).update(levels=LEVELS)
+    goal = Goal.objects.create(
+        episode=episode, text="Walk to the bus stop", focus="strength", levels=LEVELS, baseline=-2,
+        by=who, at=AT - timedelta(days=2),
+    )  # fmt: skip
     for level, rater in ((-1, "therapist"), (1, "family"), (0, "child")):
         GoalRating.objects.create(goal=goal, level=level, rated_by=rater, by=who, at=AT)
     problem = CopmProblem.objects.create(episode=episode, text="Stairs", importance=8, at=AT)

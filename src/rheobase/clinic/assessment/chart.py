@@ -13,6 +13,7 @@ from rheobase.clinic.intake.models import Consent
 from rheobase.clinic.people.models import Child
 from rheobase.clinic.plan.models import SignedPlan
 from rheobase.errors import BadInput
+from rheobase.evidence.instruments import instruments
 
 
 @final
@@ -33,6 +34,13 @@ class Line:
     newest: Measure
     first: Measure | None
     change: Change | None
+
+    @property
+    def instrument(self) -> str:
+        """What it was measured with, in words."""
+        known = instruments()
+        key = self.newest.instrument
+        return known[key].title if key in known else key
 
 
 def frame(child: Child, here: str) -> dict[str, Any]:

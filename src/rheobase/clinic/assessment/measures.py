@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from rheobase.clinic.assessment import scales
-from rheobase.clinic.assessment.models import Episode, Measure
+from rheobase.clinic.assessment.models import Episode, Measure, PainSigns
 from rheobase.clinic.assessment.sheet import ROWS, Row, row, row_of
 from rheobase.clinic.people.models import Child, User
 from rheobase.errors import BadInput
@@ -221,4 +221,35 @@ def _flacc(typed: Mapping[str, str]) -> list[Entry]:
     if not given:
         return []
     total = float(scales.flacc_total({k: int(v) if v.isdigit() else -1 for k, v in given.items()}))
-    return [Entry(row=row("flacc"), side="", value=total, trials=(total,))]
+    key = "r_flacc" if typed.get("flacc:own") == "yes" else "flacc"
+    return [Entry(row=row(key), side="", value=total, trials=(total,))]
+
+
+# --- the child's own signs (r-FLACC) ----------------------------------------------------------
+
+
+def signs_of(child: Child) -> dict[str, str]:
+    """Return how this child shows discomfort, by item, as it was written down last."""
+    found = PainSigns.objects.filter(episode__child=child).first()
+    return dict(found.signs) if found else {}
+
+
+def record_signs(
+    episode: Episode, typed: Mapping[str, str], *, by: User, at: datetime
+) -> PainSigns | None:
+    """Add the child's own signs if they differ from those on record; None if they do not.
+
+    Raises:
+        BadInput: for too long a text.
+    """
+    if not any(f"sign:{item}" in typed for item in scales.FLACC_ITEMS):
+        return None
+    signs = {}
+    for item in scales.FLACC_ITEMS:
+        words = typed.get(f"sign:{item}", "").strip()
+        if words:
+            some_text(f"The sign for {item}", words, 120)
+            signs[item] = words
+    if signs == signs_of(episode.child):
+        return None
+    return PainSigns.objects.create(episode=episode, signs=signs, by=by, at=at)

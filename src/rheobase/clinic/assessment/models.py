@@ -75,6 +75,48 @@ class Measure(models.Model):
         ordering = ["at", "pk"]
 
 
+class GmfmSheet(models.Model):
+    """The item scores of one gross motor examination: kept while they are written, then frozen.
+
+    A correction is a new sheet that supersedes. `made` are the measures that came of it.
+    """
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="gmfm_sheets")
+    items = models.JSONField(default=dict)  # {"1": 3, "2": "NT", ...}; a missing item is open
+    goal_dimensions = models.JSONField(default=list, blank=True)  # ["D", "E"]
+    with_stimulation = models.BooleanField(default=False)
+    conditions = models.CharField(max_length=300, blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    began = models.DateTimeField()
+    recorded = models.DateTimeField(null=True, blank=True)
+    made = models.JSONField(default=list, blank=True)
+    supersedes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+
+    class Meta:
+        ordering = ["-began", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["episode"],
+                condition=models.Q(recorded__isnull=True),
+                name="one_open_gmfm_sheet",
+            )
+        ]
+
+
+class PainSigns(models.Model):
+    """How this child shows discomfort, item by item, as the parents know it (r-FLACC)."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="pain_signs")
+    signs = models.JSONField()  # {"face": "bites her hand", ...}; items without a sign are left out
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+
 class Goal(models.Model):
     """One goal on the five-level scale; the wording of each level is agreed with the family."""
 

@@ -30,7 +30,22 @@ MRC_CODES: Final = {
     "5": 5.0,
 }
 SCALE_JOINTS: Final = ("hip", "knee", "ankle", "subtalar", "toes")
-GMFM_MAX: Final = {"A": 51, "B": 60, "C": 42, "D": 39, "E": 72}
+# Item numbers of each dimension: 17, 20, 14, 13 and 24 items of 0 to 3 points (88 together).
+GMFM_ITEMS: Final = {
+    "A": range(1, 18),
+    "B": range(18, 38),
+    "C": range(38, 52),
+    "D": range(52, 65),
+    "E": range(65, 89),
+}
+GMFM_WORDS: Final = {
+    "A": "lying and rolling",
+    "B": "sitting",
+    "C": "crawling and kneeling",
+    "D": "standing",
+    "E": "walking, running and jumping",
+}
+GMFM_MAX: Final = {letter: 3 * len(items) for letter, items in GMFM_ITEMS.items()}
 FLACC_ITEMS: Final = ("face", "legs", "activity", "cry", "consolability")
 FACES: Final = (0, 2, 4, 6, 8, 10)
 N = TypeVar("N", int, float)

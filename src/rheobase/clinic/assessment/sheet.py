@@ -7,7 +7,7 @@ Angles follow the joint's own sign: flexion, dorsiflexion and (wrist) extension 
 from dataclasses import dataclass
 from typing import Final, final
 
-from rheobase.clinic.assessment.scales import MAS_CODES, MRC_CODES, SCALE_JOINTS
+from rheobase.clinic.assessment.scales import GMFM_WORDS, MAS_CODES, MRC_CODES, SCALE_JOINTS
 from rheobase.errors import BadInput
 from rheobase.evidence.instruments import Instrument, instrument
 
@@ -93,6 +93,8 @@ CLASSES: Final = tuple((word, float(n)) for n, word in enumerate(("I", "II", "II
 MAS: Final = tuple((word, float(code)) for word, code in MAS_CODES.items())
 MRC: Final = tuple(MRC_CODES.items())
 TWO: Final = (("0", 0.0), ("1", 1.0), ("2", 2.0))
+NUMBERS: Final = tuple((str(n), float(n)) for n in range(11))
+QUALITY: Final = tuple((str(n), float(n)) for n in range(6))
 FACES: Final = tuple((str(n), float(n)) for n in (0, 2, 4, 6, 8, 10))
 
 
@@ -111,13 +113,36 @@ def _basics() -> list[Row]:
     return [
         row("Function class", "GMFCS", "gmfcs", "gmfcs", grades=CLASSES, help="I to V"),
         row("Function class", "MACS or Mini-MACS", "macs", "macs", grades=CLASSES, help="I to V"),
+        row("Function class", "CFCS", "cfcs", "cfcs", grades=CLASSES, help="I to V"),
         row("Body", "Height", "height", "height_cm", help="lying below two years"),
         row("Body", "Mass", "mass", "mass_kg"),
         row("Body", "Waist girth", "tape_girth", "waist_girth_mm"),
         row("Body", "Abdomen skinfold", "skinfold", "abdomen_skinfold_mm"),
-        row("Gross motor", "GMFM-88, computed score", "gmfm88", "gmfm88_percent"),
+        row(
+            "Gross motor",
+            "GMFM-88, total",
+            "gmfm88",
+            "gmfm88_percent",
+            help="computed elsewhere; item by item above",
+        ),
         row("Gross motor", "Six-minute walk", "six_minute_walk", "six_minute_walk_m"),
-        row("Comfort at rest", "Faces, own choice of the child", "faces", "faces", grades=FACES),
+        row(
+            "Comfort at rest",
+            "Faces, chosen by the child",
+            "faces",
+            "faces",
+            grades=FACES,
+            help="our own drawings",
+        ),
+        row(
+            "Comfort at rest",
+            "Faces card (FPS-R)",
+            "fps_r",
+            "fps_r",
+            grades=FACES,
+            help="your card",
+        ),
+        row("Comfort at rest", "Number from 0 to 10", "nrs", "nrs", grades=NUMBERS),
     ]
 
 
@@ -157,10 +182,20 @@ def _tone(part: str, names: dict[str, str], caught: dict[str, str]) -> list[Row]
         "quantity": "catch_deg",
         "help": "as fast as possible (V3); note the position",
     }
+    quality = {
+        "instrument_key": "tardieu_quality",
+        "quantity": "tardieu_quality",
+        "grades": QUALITY,
+        "help": "at the same speed",
+    }
     return [
         *(_joint(part, "Tone", f"{n}, Ashworth", place, **mas) for place, n in names.items()),
         *(
             _joint(part, "Tone", f"{n}, angle of catch (R1)", place, **catch)
+            for place, n in caught.items()
+        ),
+        *(
+            _joint(part, "Tone", f"{n}, quality of the reaction", place, **quality)
             for place, n in caught.items()
         ),
     ]
@@ -264,7 +299,7 @@ def _arms() -> list[Row]:
     )
     return [
         *_range("arms", angles),
-        *_tone("arms", spastic, {"elbow flexion": "Elbow flexors"}),
+        *_tone("arms", spastic, spastic),
         *_strength("arms", muscles, with_force=False),
         _size("arms", "Upper arm length", "tape_length", "upper_arm_length_mm"),
         _size("arms", "Forearm length", "tape_length", "forearm_length_mm"),
@@ -281,6 +316,22 @@ SUMS: Final = (
     Row(
         part="basics", group="Comfort at rest", label="FLACC without stimulation",
         instrument_key="flacc", quantity="flacc", sided=False,
+    ),
+    Row(
+        part="basics", group="Comfort at rest", label="r-FLACC without stimulation",
+        instrument_key="r_flacc", quantity="r_flacc", sided=False,
+    ),
+    *(
+        Row(
+            part="basics", group="Gross motor", label=f"GMFM {letter}, {words}",
+            instrument_key=f"gmfm_{letter.lower()}", quantity=f"gmfm_{letter.lower()}_percent",
+            sided=False,
+        )
+        for letter, words in GMFM_WORDS.items()
+    ),
+    Row(
+        part="basics", group="Gross motor", label="GMFM-88, goal dimensions",
+        instrument_key="gmfm_goal", quantity="gmfm_goal_percent", sided=False,
     ),
     Row(
         part="legs", group="Selective control (SCALE)", label="SCALE, sum of the leg",

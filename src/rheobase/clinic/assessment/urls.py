@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rheobase.clinic.assessment import views
+from rheobase.clinic.assessment import gmfm_views, views
 
 app_name = "assessment"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("screening/<uuid:episode>/", views.screening, name="screening"),
     path("clearance/<uuid:episode>/", views.clear, name="clear"),
     path("measures/<uuid:episode>/", views.measure, name="measures"),
+    path("gmfm/<uuid:episode>/", gmfm_views.sheet, name="gmfm"),
     path("measure/<int:measure>/", views.correct, name="correct"),
     path("goals/<uuid:episode>/", views.goals, name="goals"),
     path("goals/<uuid:episode>/new/", views.new_goal, name="new_goal"),

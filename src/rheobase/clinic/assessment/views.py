@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock
-from rheobase.clinic.assessment import chart, scales, services, sheet
+from rheobase.clinic.assessment import chart, scales, services, sheet, strength
 from rheobase.clinic.assessment import measures as taking
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
 from rheobase.clinic.live.models import Treatment
@@ -35,6 +36,7 @@ def chart_page(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "lines": chart.lines(request.child),
         "gmfcs": taking.current(request.child).filter(quantity="gmfcs").last(),
         "dynamic": chart.dynamic(request.child),
+        "design": strength.design(request.child),
         "plan": chart.signed_plan(request.child),
         "treatments": Treatment.objects.filter(child=request.child).select_related("plan")[:5],
     }
@@ -114,6 +116,10 @@ def measure(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         error = "Nothing was saved. Correct the marked values." if wrong else ""
         if not wrong:
             try:
+                new_signs = taking.record_signs(row, typed, by=request.user, at=clock.now())
+                if new_signs is not None and not entries:
+                    messages.success(request, _("The child's own signs are recorded."))
+                    return redirect(f"{request.path}?part={part}")
                 saved = taking.record(
                     row,
                     entries,
@@ -134,6 +140,8 @@ def measure(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "flacc_items": scales.FLACC_ITEMS,
         "wrong_flacc": wrong.get("flacc", ""),
         "flacc": taking.latest(request.child).get(("flacc", "", "", "")),
+        "own_flacc": taking.latest(request.child).get(("r_flacc", "", "", "")),
+        "signs": taking.signs_of(request.child),
         "recent": taking.current(request.child).order_by("-at", "-pk")[:30],
         "error": error,
     }
