@@ -12,6 +12,7 @@ from rheobase.session import lsl
 from rheobase.session.lsl import LslSource
 from rheobase.session.lsl_reader import factor
 from rheobase.session.sensor import named, opened_source
+from rheobase.session.summary import summary
 from rheobase.simulated import cast
 from rheobase.simulated.desk import SENSORS, opened_here
 from rheobase.simulated.emg import EmgFault, EmgScenario, InventedEmg, TrainingSource
@@ -207,3 +208,5 @@ def test_a_session_follows_the_efforts_of_an_invented_child():
         "threshold": 20.0,
         "by": "hand",
     }
+    assert summary(events)["triggers"]["sensor"] == 1
+    assert "own effort 1 time." in summary(events)["note"]

@@ -35,6 +35,7 @@ def summary(events: Sequence[Event]) -> dict[str, Any]:
             for event in events
             if event.kind == "trouble"
         ],
+        "triggers": triggers(events),
         "skin": {
             event.data["when"]: event.data["score"] for event in events if event.kind == "skin"
         },
@@ -89,6 +90,14 @@ def silent_after_ms(events: Sequence[Event], stop: Event) -> float | None:
     return round((latest_ns - stop.monotonic_ns) / 1e6, 2)
 
 
+def triggers(events: Sequence[Event]) -> dict[str, int]:
+    """Return how often each source began a contraction, and how often an effort was not taken."""
+    sources = [event.data["source"] for event in events if event.kind == "trigger"]
+    found = {source: sources.count(source) for source in sorted(set(sources))}
+    refused = sum(event.kind == "trigger refused" for event in events)
+    return found | ({"refused": refused} if refused else {})
+
+
 def timeline(events: Sequence[Event], prescription: Prescription) -> dict[str, Any]:
     """Return what a chart of the session draws; times in seconds since it was opened."""
     zero_ns = events[0].monotonic_ns
@@ -119,6 +128,9 @@ def note(events: Sequence[Event], prescription: Prescription, doses: dict[str, D
             f"{one.minutes:.1f} min, up to {one.highest_ma:g} mA, "
             f"{order.pulse_width_us:g} µs, {order.frequency_hz:g} Hz."
         )
+    own = triggers(events).get("sensor", 0)
+    if own:
+        lines.append(f"Begun by the child's own effort {own} time{'' if own == 1 else 's'}.")
     scores = [event.data["score"] for event in events if event.kind == "behaviour"]
     if scores:
         scale = prescription.gate.scale.value
