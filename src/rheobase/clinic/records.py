@@ -24,6 +24,7 @@ from django.db.models import Model
 from rheobase.errors import BadInput
 
 BATCH = 500
+KEPT = frozenset({*settings.STEPS, "mfa"})  # with everybody's second factors
 Rows = Iterable[bytes]
 
 
@@ -53,8 +54,7 @@ def tables(registry: Any = apps) -> list[type[Model]]:
     Web sessions are left out: everybody signs in again. Django's own groups and permissions too:
     nobody has any, `policy.py` alone decides.
     """
-    ours = set(settings.STEPS)
-    found = [m for m in registry.get_models(include_auto_created=True) if m._meta.app_label in ours]
+    found = [m for m in registry.get_models(include_auto_created=True) if m._meta.app_label in KEPT]
     return sorted(
         (m for m in found if not _to_groups(m) and m._meta.managed and not m._meta.proxy),
         key=lambda m: m._meta.label_lower,
@@ -78,7 +78,7 @@ def to_line(row: dict[str, Any]) -> bytes:
 def schema() -> dict[str, str]:
     """Return the newest migration of every step: the form in which the rows are."""
     leaves = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    return {label: name for label, name in leaves if label in settings.STEPS}
+    return {label: name for label, name in leaves if label in KEPT}
 
 
 def registry_at(form: dict[str, str]) -> Any:
@@ -162,7 +162,7 @@ def _to_groups(model: Any) -> bool:
 
 def _others(executor: MigrationExecutor) -> list[tuple[str, str]]:
     leaves = executor.loader.graph.leaf_nodes()
-    return [leaf for leaf in leaves if leaf[0] not in settings.STEPS]
+    return [leaf for leaf in leaves if leaf[0] not in KEPT]
 
 
 def _plain(value: object) -> str:

@@ -9,7 +9,6 @@ import time
 import urllib.request
 
 import pytest
-
 from tests.browser.conftest import signs_in
 
 pytestmark = pytest.mark.browser

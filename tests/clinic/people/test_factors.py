@@ -67,6 +67,15 @@ def test_a_wrong_code_sets_nothing_up(bare, attempt, client):
     assert not factors.has_one(bare)
 
 
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_after_a_wrong_code_the_same_key_still_counts(bare, attempt, client, app_shows, steps):
+    attempt("ada")
+    page = client.get("/account/app/").content.decode()
+    key = re.search(r'class="copy">([A-Z2-7]+)<', page).group(1)
+    client.post("/account/app/", {"code": "000000"})
+    assert client.post("/account/app/", {"code": app_shows(steps, key)}).status_code == 302
+
+
 def test_the_key_of_an_app_is_kept_encrypted(bare, attempt, client, app_shows):
     attempt("ada")
     key, _done = set_up_an_app(client, app_shows)

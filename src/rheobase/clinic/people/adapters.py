@@ -36,6 +36,11 @@ EVENTS: Final = {
     "mfa/email/recovery_codes_generated": "new recovery codes",
 }
 
+SAID: Final = tuple(
+    f"mfa/messages/{what}.txt"
+    for what in ("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed")
+)
+
 
 class NameOrAddress(AuthenticationBackend):
     """Name or e-mail address, and password. A closed account is as unknown as one that never was."""
@@ -87,6 +92,13 @@ class Account(DefaultAccountAdapter):
         """Answer a passkey of a closed account as one that nobody has."""
         messages.error(request, gettext("This passkey is not known here."))
         return redirect("people:sign_in")
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, **kwargs: Any
+    ) -> None:
+        """Say that a factor was changed; what the page shows anyway is not said twice."""
+        if message_template in (None, *SAID):
+            super().add_message(request, level, message_template, **kwargs)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin the session: both limits count from here."""
