@@ -17,13 +17,13 @@ from rheobase.model.nerve.mrg2002 import lengths_um
 MECHANISM = Path(__file__).parent / "rbmrg.mod"
 
 
-def neuron():
-    """Return NEURON's `h` with the node mechanism compiled and loaded, once per process."""
+def neuron(mechanism=MECHANISM):
+    """Return NEURON's `h` with a mechanism compiled and loaded, once per process."""
     from neuron import h, load_mechanisms
 
-    if not hasattr(h, "rbmrg"):
-        folder = Path(tempfile.mkdtemp(prefix="rbmrg-"))
-        shutil.copy(MECHANISM, folder)
+    if not hasattr(h, mechanism.stem):
+        folder = Path(tempfile.mkdtemp(prefix="mechanism-"))
+        shutil.copy(mechanism, folder)
         build = Path(sys.executable).parent / "nrnivmodl"
         subprocess.run([str(build)], cwd=folder, check=True, capture_output=True)  # noqa: S603
         load_mechanisms(str(folder))

@@ -30,6 +30,10 @@ SMOOTH = (
     "neighbours, with them; a point source 20 mm away gives 0.63 ms, in NEURON as well. Long pulses "
     "look better there than they may be; a threshold seen at the width in use outweighs this."
 )
+SENSORY = (
+    "sensory fibres share the motor membrane: one 5 mm deep shows a motor axon's constant. The "
+    "sensory membrane of Gaines 2018 would shorten it (validation/gaines2018): not taken"
+)
 NEURON_CHRONAXIE_US, NEURON_RHEOBASE_MA = 193.0, 0.0614
 
 
@@ -78,14 +82,18 @@ def verdicts() -> list[Verdict]:
         close("chronaxie 1 mm from a point", chronaxie_us, NEURON_CHRONAXIE_US, 0.01, unit="us"),
         close("rheobase 1 mm from a point", rheobase_ma, NEURON_RHEOBASE_MA, 0.01, unit="mA"),
     ]
-    band, measured = (
+    band, motor, sensory = (
         (float(row["low_us"]), float(row["high_us"]))
         for row in rows(Path(__file__).parent / "bands.csv")
     )
     wrist, large = square_pads(10.0, 200.0, 300.0), square_pads(50.0, 200.0, 270.0)
     for d, depth_mm in ((10.0, 5.0), (14.0, 5.0), (10.0, 8.0), (14.0, 8.0)):
-        name = f"motor time constant as at the wrist, {d:g} um, {depth_mm:g} mm deep"
-        found.append(within(name, on_the_arm_us(d, depth_mm, wrist), *measured, unit="us"))
+        ours = on_the_arm_us(d, depth_mm, wrist)
+        where = f"as at the wrist, {d:g} um, {depth_mm:g} mm deep"
+        found.append(within(f"motor time constant {where}", ours, *motor, unit="us"))
+        if (d, depth_mm) == (10.0, 5.0):
+            name = f"sensory time constant {where}"
+            found.append(within(name, ours, *sensory, unit="us", note=SENSORY, known_miss=True))
     for where, last_mm, depth_mm in (
         ("running on", 390.0, 5.0),
         ("ending there", 200.0, 10.0),
