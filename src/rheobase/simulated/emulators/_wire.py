@@ -94,7 +94,8 @@ class Wire:
     def _opened(self, raw: bytes) -> Heard:
         payload = raw[1 + self._head : -1]
         head = bytes(b ^ KEY for b in raw[2 : 1 + self._head : 2])
-        if len(payload) < 2 or head != self._sums(payload):
+        marked = set(raw[1 : 1 + self._head : 2]) == {MARK}  # every byte of the head is escaped
+        if len(payload) < 2 or not marked or head != self._sums(payload):
             return Heard(raw=raw, number=-1, command=-1, data=b"", flags=("damaged",))
         content, flags, rest = bytearray(), [], iter(payload)
         for byte in rest:
