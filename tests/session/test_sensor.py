@@ -112,6 +112,19 @@ def test_what_the_reader_says_arrives_also_where_it_is_no_number(monkeypatch):
         source.close()
 
 
+@pytest.mark.parametrize(
+    "line", ['{"stream": "x", "rate_hz": NaN}', '{"s": [[0, "loud"]]}', '{"s": 3}', "[]", "{"]
+)
+def test_a_line_that_is_none_of_ours_is_said_and_brings_no_sample(monkeypatch, line):
+    source = source_of(monkeypatch, f"import time; print({line!r}, flush=True); time.sleep(60)")
+    try:
+        arrived, heard = until(source, lambda arrived, _: "nobody understands" in arrived.why)
+        assert heard == []
+        assert arrived.rate_hz == 0.0
+    finally:
+        source.close()
+
+
 def test_a_reader_that_falls_is_said_and_started_again(monkeypatch):
     monkeypatch.setattr(lsl, "AGAIN_S", 0.05)
     source = source_of(monkeypatch, "print('{\"s\": [[1.0, 2.5]]}', flush=True)")

@@ -194,7 +194,7 @@ def test_samples_that_arrive_in_a_heap_are_old_and_trigger_nothing():
     assert bench.onsets == []
 
 
-@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, 1e308, -1e10])
 def test_a_value_that_is_no_number_triggers_nothing_and_is_a_gap(wrong):
     bench = Bench()
     bench.hold(5.0, 1.0)
@@ -230,7 +230,9 @@ def test_whatever_the_streams_clock_says_the_same_signal_triggers_the_same(times
     assert len(straight.triggers) >= 2
 
 
-LEVELS = st.sampled_from((0.0, 20.0, 34.9, 35.1, 39.0, 41.0, 90.0, 4000.0, math.nan, math.inf))
+LEVELS = st.sampled_from(
+    (0.0, 20.0, 34.9, 35.1, 39.0, 41.0, 90.0, 4000.0, 1e9, math.nan, math.inf, 1e308)
+)
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import final
 
 from rheobase.errors import BadInput, Unavailable
+from rheobase.session.lsl_reader import FASTEST_HZ
 from rheobase.session.sensor import Source
 from rheobase.session.trigger import Arrived, Sample
 from rheobase.stimulus import Sensing
@@ -101,10 +102,14 @@ class LslSource:
         try:
             said = json.loads(line)
             if "s" in said:
-                self._samples.extend(Sample(stream_s=t, value=v) for t, v in said["s"])
+                self._samples.extend(
+                    Sample(stream_s=float(t), value=float(v)) for t, v in said["s"]
+                )
             elif "stream" in said:
-                self._rate_hz, self._why = float(said["rate_hz"]), ""
-                self._stream = str(said["stream"])
+                rate_hz = float(said["rate_hz"])
+                if not 0.0 <= rate_hz <= FASTEST_HZ:
+                    raise ValueError(rate_hz)
+                self._rate_hz, self._stream, self._why = rate_hz, str(said["stream"]), ""
             elif "why" in said:
                 self._stream, self._why = "", str(said["why"])
         except (ValueError, TypeError, KeyError):

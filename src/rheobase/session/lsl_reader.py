@@ -89,7 +89,7 @@ def listen(key: str, value: str, channel: int, unit: str, wanted: str) -> None:
         info = inlet.info(timeout=LOOK_S)
         if not 1 <= channel <= info.channel_count():
             raise BadInput(f"The stream has {info.channel_count()} channels, not {channel}.")
-        if info.nominal_srate() > FASTEST_HZ:
+        if not 0.0 <= info.nominal_srate() <= FASTEST_HZ:
             raise BadInput(f"The stream is faster than {FASTEST_HZ:g} Hz. Send an envelope.")
         units = info.get_channel_units() or []
         own = units[channel - 1] if len(units) >= channel else ""
@@ -116,6 +116,7 @@ def main(arguments: list[str]) -> None:
     key, value, channel, unit, wanted = arguments
     if hasattr(os, "sched_setscheduler"):  # the session's punctuality is not for us
         os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        os.setpriority(os.PRIO_PROCESS, 0, 0)
     while True:
         try:
             listen(key, value, int(channel), unit, wanted)

@@ -50,7 +50,7 @@ def smoothed(
         rules: corner and window.
         rate_hz: nominal rate of the stream, 0 where it has none. [Hz]
         before: the filter before them.
-        values: finite samples, oldest first. [unit of the signal]
+        values: samples of ordinary size, oldest first. [unit of the signal]
 
     Returns:
         The filter, one magnitude per sample, and one level per sample: None until the window is
@@ -60,11 +60,15 @@ def smoothed(
     if signal is Signal.RAW_EMG:
         before, magnitudes = _rectified(rules, rate_hz, before, values)
     size = window_samples(rules, rate_hz)
-    window = deque(before.window[-size:], maxlen=size)
+    window = deque(before.window[-size:])
+    total = math.fsum(window)  # anew for each batch: what rounding leaves never adds up
     levels: list[float | None] = []
     for one in magnitudes:
         window.append(one)
-        levels.append(math.fsum(window) / size if len(window) == size else None)
+        total += one
+        if len(window) > size:
+            total -= window.popleft()
+        levels.append(total / size if len(window) == size else None)
     return replace(before, window=tuple(window)), magnitudes, tuple(levels)
 
 

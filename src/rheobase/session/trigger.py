@@ -17,6 +17,7 @@ from rheobase.session.sense_rules import SenseRules
 from rheobase.session.smoothing import FRESH, IRREGULAR_HZ, Smooth, smoothed
 from rheobase.stimulus import Crossing, Sensing
 
+LARGEST = 1e9  # in microvolts a thousand volts: no sensor, and no sum of these is ever infinite
 FEW_SAMPLES = 16  # may always arrive at once, whatever the rate
 
 
@@ -233,8 +234,8 @@ def _resting(sensing: Sensing, watch: Watch, magnitudes: Sequence[float], moment
 
 
 def _unusable(rules: SenseRules, values: Sequence[float], rate_hz: float) -> str:
-    if not all(math.isfinite(value) for value in values):
-        return "values that are no numbers"
+    if not all(-LARGEST <= value <= LARGEST for value in values):  # so NaN is refused too
+        return "values that no sensor shows"
     most = max(FEW_SAMPLES, math.ceil(rules.burst_s * (rate_hz or IRREGULAR_HZ)))
     return "samples arrive in heaps" if len(values) > most else ""
 
