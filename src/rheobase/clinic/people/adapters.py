@@ -94,11 +94,16 @@ class Account(DefaultAccountAdapter):
         return redirect("people:sign_in")
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> None:
         """Say that a factor was changed; what the page shows anyway is not said twice."""
         if message_template in (None, *SAID):
-            super().add_message(request, level, message_template, **kwargs)
+            super().add_message(request, level, message_template, *args, **kwargs)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begin the session: both limits count from here."""
