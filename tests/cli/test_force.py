@@ -19,6 +19,8 @@ def rheobase(monkeypatch, capsys, tmp_path):
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "unsorted.txt").write_text("50 20")
     (tmp_path / "nan.txt").write_text("0 nan")
+    (tmp_path / "negative.txt").write_text("-5 0 20")
+    (tmp_path / "angles.txt").write_text("\n".join(str(a) for a in np.linspace(90, 40, 34)))
 
     def run(line):
         monkeypatch.setattr(sys, "argv", ["rheobase", *line.split()])
@@ -49,6 +51,8 @@ def test_it_prints_the_converged_force_at_the_times_asked_for(rheobase):
         "--model ding2007 --frequency-hz 33 --duration-s 1 --pulse-width-us 600 --fatigue",
         "--model hmed2018 --frequency-hz 33 --duration-s 1 --amplitude-ma 60 --fatigue",
         "--model marion2009 --frequency-hz 33 --duration-s 1 --knee-flexion-deg 60",
+        "--model marion2009 --pulses-ms pulses.txt --knee-flexion-deg angles.txt --fatigue",
+        "--model marion2009 --frequency-hz 33 --duration-s 1 --knee-speed-deg-s 50",
     ],
 )
 def test_every_model_answers_for_people_and_for_machines(rheobase, options):
@@ -81,10 +85,28 @@ def test_fatigue_leaves_less_gain_at_the_end(rheobase):
         ("--model ding2007 --pulses-ms pulses.txt", "Add it"),
         ("--model ding2007 --pulses-ms pulses.txt --pulse-width-us at.txt", "one for each pulse"),
         ("--model hmed2018 --pulses-ms pulses.txt --amplitude-ma nan", "Correct it"),
-        ("--model marion2009 --pulses-ms pulses.txt --fatigue", "use ding2003"),
+        ("--model ding2003 --pulses-ms pulses.txt --knee-speed-deg-s 5", "use marion2009"),
+        ("--model marion2009 --pulses-ms pulses.txt --knee-flexion-deg 130", "between 0 and 120"),
+        ("--model marion2009 --pulses-ms pulses.txt --knee-speed-deg-s -900", "slower extension"),
+        ("--model ding2003 --pulses-ms pulses.txt --at-ms unsorted.txt", "Sort the times"),
+        ("--model ding2003 --pulses-ms negative.txt", "start at 0"),
+        ("--model ding2007 --pulses-ms pulses.txt --pulse-width-us -5", "between 0 and"),
+        ("--model hmed2018 --pulses-ms pulses.txt --amplitude-ma -5", "between 0 and"),
     ],
 )
 def test_bad_input_is_refused_with_what_to_do(rheobase, options, remedy):
     code, out = rheobase("force " + options)
     assert code == 2
     assert remedy in " ".join(out.split())
+
+
+def test_force_is_greater_while_the_muscle_is_stretched_and_smaller_while_it_shortens(rheobase):
+    line = "force --model marion2009 --pulses-ms pulses.txt --knee-flexion-deg 60 --json"
+    bending, still, straightening = (
+        max(json.loads(rheobase(f"{line} --knee-speed-deg-s {speed}")[1])["force_n"])
+        for speed in (100, 0, -100)
+    )
+    assert bending > still > straightening
+    assert json.loads(rheobase(line)[1])["force_n"] == pytest.approx(
+        json.loads(rheobase(f"{line} --knee-speed-deg-s 0")[1])["force_n"]
+    )

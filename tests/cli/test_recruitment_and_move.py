@@ -77,3 +77,13 @@ def test_a_pad_too_large_for_the_limb_is_refused(rheobase):
     code, out = rheobase(f"recruitment {CASES / 'jonas_dorsiflexors.json'} --pad-mm 150")
     assert code == 2
     assert "wraps more than a third" in out
+
+
+def test_motor_units_are_there_for_who_asks(rheobase):
+    line = f"recruitment {CASES / 'jonas_dorsiflexors.json'} --amplitude-ma 12 --motor-units"
+    code, page = rheobase(line)
+    assert code == 0
+    assert "in the order of their axons" in page
+    answer = json.loads(rheobase(f"{line} --json")[1])
+    assert 0.0 <= answer["motor_units"]["units"]["middle"] <= 1.0
+    assert answer["motor_units"]["basis"]["tag"] == "muscle:V"

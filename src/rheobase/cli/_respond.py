@@ -9,8 +9,12 @@ from rheobase.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rheobase.model.response import Band, Response
+    from rheobase.model.response import Band, Response, Task
+    from rheobase.model.twins import Twins
+    from rheobase.model.twins.unit_pool import Bout
     from rheobase.planner.case import Case
+    from rheobase.stimulus.pads import Montage
+    from rheobase.stimulus.pulse import Train
 
 TWINS, SEED = 256, 1
 
@@ -42,10 +46,35 @@ def response_of(file: Path, asked: Asked) -> "tuple[Case, Response]":
     Raises:
         BadInput: if the file is no case, or the model has no business with the request.
     """
+    from rheobase.model.chain import respond
+
+    case, question = question_of(file, asked)
+    return case, respond(*question)
+
+
+def bout_of(file: Path, asked: Asked) -> "Bout":
+    """Return what the motor units of the muscle do, under the same question.
+
+    Raises:
+        BadInput: as `response_of`.
+    """
+    from rheobase.evidence import muscle_sets
+    from rheobase.model.muscle.fuglevand1993 import units
+    from rheobase.model.twins.unit_pool import bout
+
+    pool, fatigue = units(muscle_sets.pool_shape()), muscle_sets.unit_fatigue()
+    return bout(*question_of(file, asked)[1], pool=pool, fatigue=fatigue)
+
+
+def question_of(file: Path, asked: Asked) -> "tuple[Case, tuple[Twins, Montage, Train, Task]]":
+    """Return the case, and twins, pads at the usual places, train and task to ask the model about.
+
+    Raises:
+        BadInput: if the file is no case, or names no muscle the model knows.
+    """
     from dataclasses import replace
 
     from rheobase.evidence.chain_parameters import chain_parameters
-    from rheobase.model.chain import respond
     from rheobase.model.response import Task
     from rheobase.model.twins import calibrated, twins_of
     from rheobase.model.twins.usual import usual_montage
@@ -86,7 +115,7 @@ def response_of(file: Path, asked: Asked) -> "tuple[Case, Response]":
         off_s=10.0,
         minutes=10.0,
     )
-    return case, respond(twins, montage, train, task)
+    return case, (twins, montage, train, task)
 
 
 def shown(band: "Band", unit: str) -> str:

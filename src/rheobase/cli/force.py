@@ -1,8 +1,9 @@
 """Files hold numbers separated by spaces, commas or new lines (or one JSON list).
 
 Say the pulses as a file of times or as a steady rate. `ding2007` needs a pulse width, `hmed2018` an
-amplitude; either is one number for all pulses, or a file with one number for each. `marion2009`
-takes the knee's angle. Parameters come from evidence/muscle.toml, and the answer says from where.
+amplitude; either is one number for all pulses, or a file with one number for each. So are the knee's
+angle and speed, which `marion2009` takes; speed adds the term of Marion 2013. Parameters come from
+evidence/muscle.toml, and the answer says from where.
 """
 
 import json
@@ -31,23 +32,28 @@ def command(
     ] = None,
     pulse_width_us: Annotated[str | None, typer.Option(help="Number or file. [us]")] = None,
     amplitude_ma: Annotated[str | None, typer.Option(help="Number or file. [mA]")] = None,
-    knee_flexion_deg: Annotated[float | None, typer.Option(help="For marion2009. [deg]")] = None,
+    knee_flexion_deg: Annotated[
+        str | None, typer.Option(help="For marion2009; 90 if unsaid. Number or file. [deg]")
+    ] = None,
+    knee_speed_deg_s: Annotated[
+        str | None, typer.Option(help="Bending positive; number or file. [deg/s]")
+    ] = None,
     at_ms: Annotated[Path | None, typer.Option(help="File of times to answer at. [ms]")] = None,
     every_ms: Annotated[
         float | None, typer.Option(help="Spacing instead; 10 if unsaid. [ms]")
     ] = None,
     fatigue: Annotated[bool, typer.Option("--fatigue", help="Let the muscle tire.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Write force and pulses as SVG.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Print the force of one muscle at chosen times, and the state it ends in."""
     from rheobase.model.muscle.force import simulate
 
-    _check_options(model, pulse_width_us, amplitude_ma, knee_flexion_deg, fatigue=fatigue)
+    knee = (knee_flexion_deg, knee_speed_deg_s)
+    _check_options(model, pulse_width_us, amplitude_ma, knee)
     pulses = _pulses(pulses_ms, frequency_hz, duration_s)
     times = _times(at_ms, every_ms, duration_s, pulses)
-    muscles, recruited, gain = _muscle(
-        model, pulses.size, pulse_width_us, amplitude_ma, knee_flexion_deg
-    )
+    muscles, recruited, gain = _muscle(model, pulses.size, pulse_width_us, amplitude_ma, knee)
     force, end = simulate(muscles, pulses, recruited, times, fatigue=fatigue, calcium_gain=gain)
     answer = {
         "model": model,
@@ -56,8 +62,10 @@ def command(
         "time_ms": times.tolist(),
         "force_n": force[0].tolist(),
         "final": _final(muscles, end, float(times[-1])),
-        "basis": _basis(model, fatigue=fatigue),
+        "basis": _basis(model, fatigue=fatigue, moving=knee_speed_deg_s is not None),
     }
+    if plot is not None:
+        _draw(answer, pulses, plot)
     print(json.dumps(answer) if as_json else _page(answer))
 
 
@@ -95,7 +103,7 @@ def _times(
 
 
 def _check_options(
-    model: str, width: str | None, amplitude: str | None, angle_deg: float | None, *, fatigue: bool
+    model: str, width: str | None, amplitude: str | None, knee: tuple[str | None, str | None]
 ) -> None:
     """Refuse what the model does not know, and ask for what it needs."""
     if model not in MODELS:
@@ -106,35 +114,63 @@ def _check_options(
             raise BadInput(f"{model} needs {option}. Add it.")
         if option != wanted and value is not None:
             raise BadInput(f"{model} does not know {option}. Drop it, or use another model.")
-    if angle_deg is not None and model != "marion2009":
-        raise BadInput(f"{model} does not know --knee-flexion-deg. Drop it, or use marion2009.")
-    if fatigue and model == "marion2009":
-        raise BadInput(
-            "marion2009 has no fatigue here: two of its three rates are in doubt by a factor of ten. "
-            "Drop --fatigue, or use ding2003."
-        )
+    for option, value in zip(("--knee-flexion-deg", "--knee-speed-deg-s"), knee, strict=True):
+        if value is not None and model != "marion2009":
+            raise BadInput(f"{model} does not know {option}. Drop it, or use marion2009.")
 
 
 def _muscle(
-    model: str, n_pulses: int, width: str | None, amplitude: str | None, angle_deg: float | None
+    model: str,
+    n_pulses: int,
+    width: str | None,
+    amplitude: str | None,
+    knee: tuple[str | None, str | None],
 ) -> tuple["Muscles", "Array", "Array | None"]:
     import numpy as np
 
     from rheobase.evidence import muscle_sets
-    from rheobase.model.muscle import ding2007, hmed2018, marion2009
+    from rheobase.model.muscle import ding2007, hmed2018
     from rheobase.model.muscle.muscles import batch
 
-    factor, recruited, gain = np.ones(1), np.ones((1, n_pulses)), None
+    if model == "marion2009":
+        return *_knee_muscle(n_pulses, knee), None
+    recruited, gain = np.ones((1, n_pulses)), None
     if width is not None:
         each = _per_pulse("--pulse-width-us", width, n_pulses)
         recruited = ding2007.recruited(muscle_sets.pulse_width(), each)[None]
     if amplitude is not None:
         each = _per_pulse("--amplitude-ma", amplitude, n_pulses)
         gain = hmed2018.calcium_gain(muscle_sets.amplitude(), each)
-    if angle_deg is not None:
-        factor = marion2009.length_factor(muscle_sets.knee_angle(), np.array([angle_deg]))
     kinetics = "ding2003" if model == "hmed2018" else model
-    return batch(muscle_sets.kinetics(kinetics), muscle_sets.fatigue(), factor), recruited, gain
+    fresh = muscle_sets.kinetics(kinetics)
+    return batch(fresh, muscle_sets.fatigue(), np.ones(1)), recruited, gain
+
+
+def _knee_muscle(n_pulses: int, knee: tuple[str | None, str | None]) -> tuple["Muscles", "Array"]:
+    """The gain A90 and its loss times a factor per pulse; the largest is the muscle's, 1 of it."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from rheobase.evidence import muscle_sets
+    from rheobase.model.muscle.marion2013 import production_factor
+    from rheobase.model.muscle.muscles import batch
+
+    fresh = muscle_sets.kinetics("marion2009")
+    flexion, speed = knee
+    angle = _per_pulse("--knee-flexion-deg", flexion or "90", n_pulses)
+    each = _per_pulse("--knee-speed-deg-s", speed or "0", n_pulses)
+    factor = production_factor(
+        muscle_sets.knee_angle(), muscle_sets.knee_speed(), fresh.a_n_per_ms, angle, each
+    )
+    most = float(factor.max(initial=1.0 if not n_pulses else 0.0))
+    muscle = batch(fresh, muscle_sets.fatigue("marion2009"), np.ones(1))
+    muscle = replace(
+        muscle,
+        a_n_per_ms=most * muscle.a_n_per_ms,
+        alpha_a_per_ms2=most * muscle.alpha_a_per_ms2,
+    )
+    return muscle, (factor / most)[None]
 
 
 def _numbers(option: str, file: Path) -> "Array":
@@ -183,7 +219,7 @@ def _final(muscles: "Muscles", end: "State", at_ms: float) -> dict[str, float]:
     }
 
 
-def _basis(model: str, *, fatigue: bool) -> list[dict[str, str]]:
+def _basis(model: str, *, fatigue: bool, moving: bool) -> list[dict[str, str]]:
     """The certificates of every number that was used."""
     from rheobase.evidence import muscle_sets
 
@@ -193,7 +229,9 @@ def _basis(model: str, *, fatigue: bool) -> list[dict[str, str]]:
     used = [(model, key) for key in muscle_sets.certificates(model) if not tires(key)]
     borrowed = muscle_sets.certificates("ding2003")
     used += [("ding2003", k) for k in borrowed if model == "hmed2018" and not tires(k)]
-    used += [("ding2003", k) for k in borrowed if fatigue and tires(k)]
+    tired = "marion2009" if model == "marion2009" else "ding2003"
+    used += [(tired, k) for k in muscle_sets.certificates(tired) if fatigue and tires(k)]
+    used += [("marion2013", k) for k in muscle_sets.certificates("marion2013") if moving]
     found = [(name, key, muscle_sets.certificates(name)[key]) for name, key in used]
     return [
         {
@@ -223,4 +261,21 @@ def _page(answer: dict[str, Any]) -> str:
     lines.append(f"Rests on: {'; '.join(people)} (tags {', '.join(tags)}).")
     if answer["fatigue"] and answer["model"] == "ding2007":
         lines.append("Fatigue is borrowed from the able-bodied set ding2003.")
+    if answer["fatigue"] and answer["model"] == "marion2009":
+        lines.append("Two of its three rates of fatigue are in doubt by a factor of ten.")
     return "\n".join(lines)
+
+
+def _draw(answer: dict[str, Any], pulses: "Array", file: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.0, 3.6), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot(answer["time_ms"], answer["force_n"])
+    top = max(*answer["force_n"], 1.0)
+    axes.vlines(pulses, -0.06 * top, -0.02 * top, color="0.4", linewidth=0.8)
+    axes.set(xlabel="time (ms)", ylabel="force (N)", xlim=(0, None))
+    tires = "with fatigue" if answer["fatigue"] else "fresh"
+    axes.set_title(f"{answer['model']}, {tires}; pulses below", loc="left", fontsize=10)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file, format="svg")

@@ -7,9 +7,11 @@ from rheobase.model.muscle.ding2007 import Ding2007
 from rheobase.model.muscle.fuglevand1993 import PoolShape
 from rheobase.model.muscle.hmed2018 import Hmed2018
 from rheobase.model.muscle.marion2009 import Marion2009
+from rheobase.model.muscle.marion2013 import Marion2013
 from rheobase.model.muscle.potvin_fuglevand2017 import UnitFatigue
 
 KINETICS = ("ding2003", "ding2007", "marion2009")
+FATIGUE = ("ding2003", "marion2009")
 
 
 def certificates(name: str) -> dict[str, Number]:
@@ -49,9 +51,15 @@ def kinetics(name: str) -> Ding2003:
     )
 
 
-def fatigue() -> Fatigue:
-    """Return the fatigue of Ding 2003, the only set whose rates are not in doubt."""
-    value = _values("ding2003")
+def fatigue(name: str = "ding2003") -> Fatigue:
+    """Return the fatigue of one set: "ding2003", or "marion2009", two of whose rates are in doubt.
+
+    Raises:
+        BadInput: if the set holds no fatigue.
+    """
+    if name not in FATIGUE:
+        raise BadInput(f"{name!r} has no fatigue of its own. Use one of: {', '.join(FATIGUE)}.")
+    value = _values(name)
     return Fatigue(
         alpha_a_per_ms2=value["alpha_a_per_ms2"],
         alpha_tau_1_per_n=value["alpha_tau_1_per_n"],
@@ -75,6 +83,11 @@ def knee_angle() -> Marion2009:
     """Return the angle parabola of Marion 2009."""
     value = _values("marion2009")
     return Marion2009(a_per_deg2=value["a_per_deg2"], b_per_deg=value["b_per_deg"])
+
+
+def knee_speed() -> Marion2013:
+    """Return the speed term of Marion 2013."""
+    return Marion2013(**_values("marion2013"))
 
 
 def pool_shape() -> PoolShape:

@@ -18,17 +18,17 @@ Valid for
 import numpy as np
 from numpy.typing import NDArray
 
-from rheobase.errors import BadInput
 from rheobase.model.body.muscles import Muscle
 from rheobase.model.response import Band, Movement, Response, Strength, Task
 from rheobase.model.twins.basis import basis_of
 from rheobase.model.twins.discomfort import discomfort, sensory_threshold_ma
 from rheobase.model.twins.ensemble import Twins
+from rheobase.model.twins.innervation import has_nerve, must_have_nerve
 from rheobase.model.twins.motion import motion_of, why_no_movement
 from rheobase.model.twins.pull import Pull, pull_of
 from rheobase.model.twins.recruitment import Pulse, recruitment
 from rheobase.stimulus.checks import in_range
-from rheobase.stimulus.pads import Montage, Side
+from rheobase.stimulus.pads import Montage
 from rheobase.stimulus.pulse import Train
 
 Array = NDArray[np.float64]
@@ -52,12 +52,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
     """
     in_range("voluntary", task.voluntary, 0.0, 1.0, "of the child's own effort")
     muscle = twins.parameters.muscle(task.muscle)
-    if not _has_nerve(twins, muscle, task.side):
-        raise BadInput(
-            f"The {task.side.value} {muscle.name} may be without its nerve. The model knows nerves "
-            "only: it would promise a contraction that cannot come. Try single twitches; if the "
-            "muscle stays silent at the ceiling, do not raise it, and refer."
-        )
+    must_have_nerve(twins, muscle, task.side)
     pulse = Pulse(waveform=train.waveform, pulse_width_us=train.pulse_width_us, gap_us=train.gap_us)
     recruited = recruitment(twins, montage, pulse, muscle, task.side)
     motor_ma = recruited.current_for(twins.parameters.fact("visible_fraction"))
@@ -75,7 +70,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         neighbours={
             key: bands(recruited.fraction(key, axis_ma))
             for key in recruited.neighbours
-            if _has_nerve(twins, twins.parameters.muscle(key), task.side)
+            if has_nerve(twins, twins.parameters.muscle(key), task.side)
         },
         torque_nm=band(pull.peak_nm),
         torque_fraction=band(pull.peak_nm / pull.greatest_nm),
@@ -91,11 +86,6 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
         basis=basis_of(twins, muscle),
         no_movement="" if movement else why_no_movement(muscle.action.joint, task.posture),
     )
-
-
-def _has_nerve(twins: Twins, muscle: Muscle, side: Side) -> bool:
-    keys = (muscle.key, *muscle.parts)
-    return not any(d.holds(muscle.segment, side, keys) for d in twins.child.denervated)
 
 
 def band(values: Array) -> Band:

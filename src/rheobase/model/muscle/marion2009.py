@@ -10,11 +10,11 @@ Equations
     force as in `ding2003.py` with A(theta) in place of A.
 
 Ours, not the paper's
-    Where the parabola is negative (beyond full extension) the gain is refused, not shown. The
-    fatigue set of the paper is left out: two of its three rates are in doubt by a factor of ten.
+    Where the parabola is negative (beyond full extension) the gain is refused, not shown. Fatigue
+    acts on A90, which the angle multiplies; two of its three rates are in doubt by a factor of ten.
 
 Valid for
-    Isometric contractions of the fresh adult quadriceps at 20 to 90 degrees (5 adults).
+    Isometric contractions of the adult quadriceps at 20 to 90 degrees (5 adults).
 """
 
 from dataclasses import dataclass

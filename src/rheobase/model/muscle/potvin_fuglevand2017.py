@@ -49,7 +49,13 @@ class UnitFatigue:
 
 
 def force_left(
-    units: Units, fatigue: UnitFatigue, recruited: Array, frequency_hz: float, at_s: Array
+    units: Units,
+    fatigue: UnitFatigue,
+    recruited: Array,
+    frequency_hz: float,
+    at_s: Array,
+    *,
+    step_s: float = 0.1,
 ) -> Array:
     """Return the force of the stimulated pool, as a fraction of the whole pool's fresh tetanus.
 
@@ -59,6 +65,7 @@ def force_left(
         recruited: (n_units,) or (n_twins, n_units) True where a unit fires.
         frequency_hz: rate of the stimulator. [Hz]
         at_s: (n_times,) increasing times under stimulation. [s]
+        step_s: longest step; the authors take 0.1. [s]
 
     Returns:
         (n_times,) or (n_twins, n_times) mean force between pulses. [1]
@@ -69,6 +76,7 @@ def force_left(
     Source:
         Potvin & Fuglevand 2017.
     """
+    positive("step_s", step_s)
     fires = np.asarray(recruited, dtype=np.float64)
     times = within("at_s", at_s, 0.0, 86_400.0, "s")
     if fires.shape[-1] != units.twitch.size or (np.diff(times) <= 0.0).any():
@@ -80,7 +88,7 @@ def force_left(
     whole = units.twitch.sum()
     answer, now = [], 0.0
     for t in times:
-        steps = int(np.ceil((t - now) / 0.1 - 1e-9))
+        steps = int(np.ceil((t - now) / step_s - 1e-9))
         for _ in range(steps):
             left = np.maximum(
                 left - loss * _fused(units, fatigue, left, frequency_hz) * (t - now) / steps, 0.0
