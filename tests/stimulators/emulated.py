@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rheobase.simulated.emulators import Fault, Scenario, emulator
 from rheobase.stimulators import Address, ChannelState, _sciencemode2, _sciencemode34
+from tests.session.bench import punctual
 
 DRIVERS = {"sciencemode2": _sciencemode2, "sciencemode34": _sciencemode34}
 WATCHDOG_S = {"sciencemode2": 1.2, "sciencemode34": 2.0}
@@ -33,6 +34,12 @@ async def pair(make, *faults, options="", clock=time.monotonic, **scenario):
             yield driver, unit
         finally:
             driver._line.close()
+
+
+def run(story):
+    """Run a story; a crowded machine must not starve the emulated unit, which shares its process."""
+    with punctual():
+        return asyncio.run(story)
 
 
 async def armed(driver):

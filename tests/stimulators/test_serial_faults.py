@@ -12,15 +12,20 @@ from rheobase.simulated.emulators import _sciencemode2 as emulated_2
 from rheobase.simulated.emulators import _sciencemode34 as emulated_34
 from rheobase.stimulators import Guard, Guarded, LeadOff, _sciencemode2, _sciencemode34
 from tests.safety.cast import alone
-from tests.stimulators.emulated import DRIVERS, WATCHDOG_S, armed, kept_alive, pair, state, until
+from tests.stimulators.emulated import (
+    DRIVERS,
+    WATCHDOG_S,
+    armed,
+    kept_alive,
+    pair,
+    run,
+    state,
+    until,
+)
 
 LINE_FAULTS = ["reply lost", "request lost", "bit flip", "duplicate", "late", "reorder", "busy"]
 LOSSES = ["vanish", "reboot"]
 both = pytest.mark.parametrize("make", DRIVERS)
-
-
-def run(story):
-    return asyncio.run(story)
 
 
 async def driven_until_it_breaks(driver, for_s=2.0):
@@ -371,6 +376,22 @@ def test_a_port_that_was_let_go_can_be_opened_again_at_once(make):
                 driver._line.close()
             await armed(driver)
             await driver.set((state(2.0),))
+            assert unit.log.output_ma() == 2.0
+            await driver.halt()
+
+    run(story())
+
+
+@both
+def test_an_answer_that_was_there_in_time_counts_however_late_this_computer_looks(make):
+    async def story():
+        async with pair(make) as (driver, unit):
+            await armed(driver)
+            await driver.set((state(2.0),))
+            asked = asyncio.create_task(driver.renew())
+            await asyncio.sleep(0.0)
+            time.sleep(0.4)
+            await asked
             assert unit.log.output_ma() == 2.0
             await driver.halt()
 

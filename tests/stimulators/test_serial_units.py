@@ -8,13 +8,18 @@ import pytest
 from rheobase.errors import BadInput, UnitFault
 from rheobase.stimulators import Address, Stimulator
 from rheobase.stimulators._lease import period_ms
-from tests.stimulators.emulated import DRIVERS, WATCHDOG_S, armed, kept_alive, pair, state, until
+from tests.stimulators.emulated import (
+    DRIVERS,
+    WATCHDOG_S,
+    armed,
+    kept_alive,
+    pair,
+    run,
+    state,
+    until,
+)
 
 pytestmark = pytest.mark.parametrize("make", DRIVERS)
-
-
-def run(story):
-    return asyncio.run(story)
 
 
 def test_it_names_itself_and_gives_nothing(make):

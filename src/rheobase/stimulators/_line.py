@@ -218,6 +218,8 @@ class Line:
             async with asyncio.timeout(within_s):
                 return await waiting
         except TimeoutError:
+            if waiting.done() and not waiting.cancelled():
+                return waiting.result()  # it lay there in time; this computer looked late
             raise UnitFault(
                 f"Unit on {self.name} gave no answer to command {command} within "
                 f"{1000 * within_s:.0f} ms. It falls silent by itself; check cable and unit, then "
