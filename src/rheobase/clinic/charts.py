@@ -137,47 +137,61 @@ class AtDose:
     """An outcome after so much stimulation.
 
     Attributes:
-        minutes: of stimulation before it, all sessions together. [min]
+        dose: of the stimulation before it, in the unit of the axis.
         value: of the outcome, in the unit of the chart.
     """
 
-    minutes: float
+    dose: float
     value: float
 
 
 def against_dose(
-    title: str, unit: str, points: Sequence[AtDose], *, reference: float | None = None
+    title: str,
+    unit: str,
+    points: Sequence[AtDose],
+    *,
+    axis: tuple[str, str] | None = None,
+    reference: float | None = None,
 ) -> SafeString:
-    """Return an outcome against the minutes of stimulation before it.
+    """Return an outcome against the stimulation before it.
 
     Args:
         title: what was scored.
         unit: of the values.
         points: (n_points,) oldest first; at least one.
+        axis: words and unit of the dose; minutes if None.
         reference: a line worth knowing (T-score 50), or None.
     """
     values = [p.value for p in points] + ([reference] if reference is not None else [])
     room = max(max(values) - min(values), 1.0) * 0.12
-    most = max(p.minutes for p in points) or 1.0
+    dose, dose_unit = axis or (_("minutes of stimulation"), "min")
+    most = max(p.dose for p in points) or 1.0
     y = Scale(low=min(values) - room, high=max(values) + room, start=HEIGHT - BOTTOM, end=TOP)
     x = Scale(low=0.0, high=most * 1.05, start=LEFT, end=WIDTH - RIGHT)
     parts = _frame(x, y, unit)
-    for minutes in x.ticks(6):
+    for amount in x.ticks(6):
         parts += [
-            line(x(minutes), y.start, x(minutes), y.start + 5, "axis"),
-            text(x(minutes), y.start + 20, f"{minutes:g}", text_anchor="middle"),
+            line(x(amount), y.start, x(amount), y.start + 5, "axis"),
+            text(x(amount), y.start + 20, f"{amount:g}", text_anchor="middle"),
         ]
-    parts.append(
-        text(WIDTH - RIGHT, HEIGHT - 3, _("minutes of stimulation"), "unit", text_anchor="end")
-    )
+    label = f"{dose} ({dose_unit})" if axis and dose_unit else dose
+    parts.append(text(WIDTH - RIGHT, HEIGHT - 3, label, "unit", text_anchor="end"))
     if reference is not None:
         parts.append(line(LEFT, y(reference), WIDTH - RIGHT, y(reference), "reference"))
     if len(points) > 1:
-        parts.append(path([(x(p.minutes), y(p.value)) for p in points], "curve free"))
-    parts += [tag("circle", cx=x(p.minutes), cy=y(p.value), r=5, cls="dot free") for p in points]
-    after = _("%(value)s %(unit)s after %(minutes)s min")
+        parts.append(path([(x(p.dose), y(p.value)) for p in points], "curve free"))
+    parts += [tag("circle", cx=x(p.dose), cy=y(p.value), r=5, cls="dot free") for p in points]
+    after = _("%(value)s %(unit)s after %(dose)s %(dose_unit)s")
     words = ", ".join(
-        after % {"value": f"{p.value:g}", "unit": unit, "minutes": f"{p.minutes:.3g}"}
+        (
+            after
+            % {
+                "value": f"{p.value:g}",
+                "unit": unit,
+                "dose": f"{p.dose:.3g}",
+                "dose_unit": dose_unit or dose,
+            }
+        ).strip()
         for p in points
     )
     return picture((WIDTH, HEIGHT), title, words + ".", parts, "against-dose")

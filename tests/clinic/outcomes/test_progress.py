@@ -10,7 +10,7 @@ from rheobase.clinic.assessment import measures
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.charts import Point, Scale, over_time
 from rheobase.clinic.live.models import Treatment
-from rheobase.clinic.outcomes import services
+from rheobase.clinic.outcomes import against, report, services
 from rheobase.clinic.outcomes.models import HomeItem
 from rheobase.errors import BadInput
 
@@ -211,9 +211,49 @@ def test_each_score_stands_against_the_minutes_given_before_it(world, treated, a
     assessing.rate_goal(goal, 0, "therapist", by=world.ada, at=clock.now() - timedelta(days=10))
     assessing.rate_goal(goal, 1, "therapist", by=world.ada, at=clock.now())
     minutes = [d.minutes for d in services.doses(world.mila)]
-    points = services.t_against_dose(world.mila)
-    assert [p.minutes for p in points][-2:] == pytest.approx([minutes[0], sum(minutes)])
+    points = against.t_scores(world.mila)
+    assert [p.dose for p in points][-2:] == pytest.approx([minutes[0], sum(minutes)])
     assert points[-1].value > points[-2].value
+    last = {key: against.t_scores(world.mila, key)[-1].dose for key in against.DOSES}
+    assert last == pytest.approx(
+        {"minutes": 13.0, "contractions": 156.0, "charge": 160.0, "level": 15.0}
+    )
+
+
+def test_a_change_stands_beside_what_was_given_between_its_two_days(world, treated, take):
+    take(-5, 30)
+    take(12, 10)  # one session lies between these two, the other comes after
+    take(30, 20, stimulated=True)
+    (one,) = against.changes(world.mila)
+    assert one.course.free.amount == 17.0
+    assert (one.given.sessions, one.given.contractions) == (1, 78)
+    assert one.given.charge_mc == pytest.approx(80.0)
+    assert one.given.level_ma == 15.0
+
+
+def test_a_change_for_the_worse_is_not_shown_as_good(world, treated, take, signed_in):
+    take(25, 30)
+    take(-5, 0)
+    body = signed_in(world.ada).get(page("progress", world)).content.decode()
+    assert '<span class="tag bad">worse, beyond measurement error</span>' in body
+
+
+def test_the_report_begins_where_the_child_began_without_stimulation(world, take, monkeypatch):
+    take(40, 40, stimulated=True)
+    take(-5, 30)
+    take(20, 0)
+    said = {}
+    monkeypatch.setattr(report, "pdf", lambda _name, data, _pictures: said.update(data) or b"")
+    report.progress_report(world.mila)
+    assert "From -5 by +25 deg" in said["courses"][0]["detail"]
+
+
+@pytest.mark.parametrize("dose", ["contractions", "charge", "level", "nonsense"])
+def test_every_dose_can_be_the_axis(world, treated, signed_in, dose):
+    address = reverse("outcomes:progress", args=[world.mila.pk])
+    body = signed_in(world.ada).get(address, {"dose": dose}).content.decode()
+    words, unit = against.DOSES.get(dose, against.DOSES["minutes"])
+    assert f"{words} ({unit})" in body or f">{words}<" in body
 
 
 @pytest.mark.django_db

@@ -42,6 +42,20 @@ def report_words() -> dict[str, Any]:
             "Published change that matters, in adults: 2.2 (performance), 2.1 (satisfaction). "
             "No error figure was read."
         ),
+        "between": _("Change and dose"),
+        "between_note": _(
+            "Each measure without stimulation, from first to last, and what was given between the two. "
+            "That a value changed with the dose does not mean that it changed because of it."
+        ),
+        "between_head": [
+            _("Measure"),
+            _("Change"),
+            _("Sessions"),
+            _("Minutes"),
+            _("Contractions"),
+            _("Charge"),
+            _("Highest"),
+        ],
         "measures": _("Measures"),
         "nothing_twice": _("Nothing was measured more than once."),
         "without": _("Without stimulation"),

@@ -13,7 +13,7 @@ from rheobase.clinic import clock
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.assessment.templatetags.chart import age_words, level
 from rheobase.clinic.charts import Point, bars_over_time, over_time
-from rheobase.clinic.outcomes import services
+from rheobase.clinic.outcomes import against, services
 from rheobase.clinic.outcomes.paper_words import home_words, report_words
 from rheobase.clinic.outcomes.pictograms import POSES, pictogram
 from rheobase.clinic.outcomes.print import inked, pdf
@@ -76,6 +76,7 @@ def progress_report(child: Child) -> bytes:
         "doses": [_dose(d) for d in doses],
         "dose_words": _in_all(doses),
         "dose_picture": "dose.svg" if doses else "",
+        "between": [_between(one) for one in against.changes(child)] if doses else [],
     }
     return pdf("report.typ", data, pictures)
 
@@ -136,7 +137,8 @@ def _course(n: int, course: services.Course) -> dict[str, str]:
     detail = ""
     if course.free is not None:
         moved = _("From %(first)s by %(amount)s %(unit)s")
-        amount = {"first": f"{course.rows[0].value:g}", "amount": f"{course.free.amount:+g}"}
+        first = next(m for m in course.rows if not m.with_stimulation)
+        amount = {"first": f"{first.value:g}", "amount": f"{course.free.amount:+g}"}
         detail = moved % {**amount, "unit": course.unit}
         if course.detectable is not None:
             error = _("measurement error reaches to %(amount)s %(unit)s")
@@ -151,6 +153,20 @@ def _course(n: int, course: services.Course) -> dict[str, str]:
         "detail": detail,
         "picture": picture,
     }
+
+
+def _between(one: against.Between) -> list[str]:
+    free = one.course.free
+    given = one.given
+    return [
+        say(one.course.label),
+        f"{free.amount:+.3g} {one.course.unit}" if free else "",
+        str(given.sessions),
+        f"{given.minutes:.1f}",
+        str(given.contractions),
+        f"{given.charge_mc:.1f} mC",
+        f"{given.level_ma:g} mA" if given.sessions else "",
+    ]
 
 
 def _clinic() -> str:

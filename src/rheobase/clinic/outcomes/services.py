@@ -18,7 +18,7 @@ from rheobase.clinic.assessment import measures, scales
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
 from rheobase.clinic.assessment.sheet import row_of
-from rheobase.clinic.charts import AtDose, Point
+from rheobase.clinic.charts import Point
 from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.outcomes.models import HomeItem
 from rheobase.clinic.outcomes.pictograms import POSES
@@ -85,6 +85,7 @@ class SessionDose:
         minutes: stimulated time of the longest unit. [min]
         contractions: of all units. [1]
         charge_mc: of all units. [mC]
+        highest_ma: that any unit confirmed. [mA]
         levels: (n_units,) "A right quadriceps 18.5 mA".
     """
 
@@ -93,6 +94,7 @@ class SessionDose:
     minutes: float
     contractions: int
     charge_mc: float
+    highest_ma: float
     levels: tuple[str, ...]
 
 
@@ -154,6 +156,7 @@ def _dose(treatment: Treatment) -> SessionDose:
         minutes=float(summary.get("minutes", 0.0)),
         contractions=sum(int(s.get("contractions", 0)) for s in slots),
         charge_mc=sum(float(s.get("charge_uc", 0.0)) for s in slots) / 1000.0,
+        highest_ma=max((float(s.get("highest_ma") or 0.0) for s in slots), default=0.0),
         levels=tuple(_level(s) for s in slots),
     )
 
@@ -171,16 +174,6 @@ def t_points(child: Child) -> list[Point]:
         if episode
         else []
     )
-
-
-def t_against_dose(child: Child) -> list[AtDose]:
-    """Return each T-score of the open episode with the minutes of stimulation before it."""
-    episode = assessing.current_episode(child)
-    given = doses(child)
-    return [
-        AtDose(minutes=sum(d.minutes for d in given if d.at <= at), value=round(t, 2))
-        for at, t in (assessing.t_scores(episode) if episode else [])
-    ]
 
 
 def span_of(child: Child) -> tuple[date, date] | None:

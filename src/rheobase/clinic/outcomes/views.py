@@ -13,10 +13,11 @@ from rheobase.clinic import clock
 from rheobase.clinic.assessment import chart
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.charts import Point, against_dose, bars_over_time, over_time
+from rheobase.clinic.outcomes import against, services
 from rheobase.clinic.outcomes import report as paper
-from rheobase.clinic.outcomes import services
 from rheobase.clinic.outcomes.models import HomeItem
 from rheobase.clinic.outcomes.pictograms import POSES, pictogram
+from rheobase.clinic.people.models import Child
 from rheobase.clinic.people.templatetags.say import say
 from rheobase.clinic.policy import needs
 from rheobase.errors import RheobaseError
@@ -29,6 +30,9 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     """Show every measure over time, the goals, and the dose beside them."""
     span = services.span_of(request.child)
     doses = services.doses(request.child)
+    dose = request.GET.get("dose", "minutes")
+    if dose not in against.DOSES:
+        dose = "minutes"
     episode = assessing.current_episode(request.child)
     days = [(clock.to_wall(d.at, settings.CLINIC_ZONE).date(), d) for d in doses]
     charts = [
@@ -51,14 +55,10 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         )
         if scores
         else "",
-        "dose_outcome": against_dose(
-            _("Goal attainment against dose"),
-            "T",
-            services.t_against_dose(request.child),
-            reference=50.0,
-        )
-        if scores and doses
-        else "",
+        "dose_outcome": _against(request.child, dose) if scores and doses else "",
+        "dose_kinds": [(key, say(words)) for key, (words, _unit) in against.DOSES.items()],
+        "dose_kind": dose,
+        "between": against.changes(request.child) if doses else [],
         "copm": assessing.copm_means(episode) if episode else [],
         "doses": doses,
         "dose_chart": bars_over_time(
@@ -73,6 +73,17 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "total_contractions": sum(d.contractions for d in doses),
     }
     return render(request, "outcomes/progress.html", context)
+
+
+def _against(child: Child, dose: str) -> str:
+    words, unit = against.DOSES[dose]
+    return against_dose(
+        _("Goal attainment against dose"),
+        "T",
+        against.t_scores(child, dose),
+        axis=(say(words), unit),
+        reference=50.0,
+    )
 
 
 @needs("see progress")
