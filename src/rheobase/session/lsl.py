@@ -101,6 +101,8 @@ class LslSource:
     def _hear(self, line: bytes) -> None:
         try:
             said = json.loads(line)
+            if not isinstance(said, dict):
+                raise TypeError(line)
             if "s" in said:
                 self._samples.extend(
                     Sample(stream_s=float(t), value=float(v)) for t, v in said["s"]
