@@ -96,11 +96,7 @@ def replace(*, visit: Appointment, unit: Stimulator, by: User, now: datetime) ->
             own = set(visit.stimulators.all())
             if unit not in own:
                 raise BadInput(services.CHANGED_MEANWHILE)
-            free = free_at(wish, visit.starts).units
-            taken = {name_of(one) for one in own}
-            other = next((name for name in free if name not in taken), None)
-            if other is None:
-                raise Taken(_("No other unit is free for this visit. Move the visit instead."))
+            other = _another(wish, visit, {name_of(one) for one in own})
             row = Allocation.objects.filter(visit=visit, active=True, resource=name_of(unit))
             row.update(resource=other)
             found = Stimulator.objects.get(pk=int(key_of(other)))
@@ -108,6 +104,14 @@ def replace(*, visit: Appointment, unit: Stimulator, by: User, now: datetime) ->
             return found
     except IntegrityError:
         raise Taken(_("Somebody took that unit meanwhile. Try again.")) from None
+
+
+def _another(wish: Wish, visit: Appointment, own: set[str]) -> str:
+    try:
+        return next(name for name in free_at(wish, visit.starts).units if name not in own)
+    except (Taken, StopIteration):
+        words = _("No other unit is free for this visit. Move the visit instead.")
+        raise Taken(words) from None
 
 
 def _covers(absence: OutOfService, visit: Appointment) -> bool:
