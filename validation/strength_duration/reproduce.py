@@ -26,9 +26,9 @@ POINT_WIDTHS_US = np.array([50.0, 100.0, 200.0, 300.0, 500.0])  # of the referen
 WIDTHS_US = np.append(20.0, np.arange(100.0, 1001.0, 100.0))  # of the wrist's
 LATE_US = 1500.0
 SMOOTH = (
-    "MRG's own answer in a smooth field: 10 mm deep under pads of 50 mm a node charges through its "
-    "neighbours, with them; a point source 20 mm away gives 0.63 ms, in NEURON as well. Long pulses "
-    "look better there than they may be; a threshold seen at the width in use outweighs this."
+    "MRG's own answer in a smooth field: 10 mm deep under pads of 50 mm a node charges with its "
+    "neighbours, slowly; 10 mm from a point NEURON itself gives 590 us. Long pulses look better "
+    "there than they may be; a threshold seen at the width in use outweighs this"
 )
 SENSORY = (
     "sensory fibres share the motor membrane: one 5 mm deep shows a motor axon's constant. The "
