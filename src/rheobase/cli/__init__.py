@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "A demo clinic on SQLite with virtual children and virtual units.",
     "serve": "Serve the clinic.",
     "bedside": "The session service of one treatment room.",
+    "account": "The first staff account, a sign-in link, a lost second factor.",
     "pathway": "The eleven steps, headless, on the demo clinic.",
     "backup": "The whole installation into one file.",
     "restore": "A backup into an empty folder and an empty database.",

@@ -77,22 +77,24 @@ class StaffForm(forms.Form):
         self.fields["role"].choices = [one for one in Role.choices if one[0] not in hidden]
 
 
-class _CodeOnce:
-    """A code of an app counts once; allauth keeps that in one process only, we in the database."""
+class CodeForm(AuthenticateForm):
+    """The code of an app, or a recovery code, to sign in."""
 
     def clean_code(self) -> str:
         """Return the code if it fits and was not used before."""
-        checked: Any = super()
-        code: str = checked.clean_code()
-        row = self.authenticator  # type: ignore[attr-defined]
-        if row.type == factors.APP and not factors.spend(row, code):
-            raise get_adapter().validation_error("incorrect_code")
-        return code
+        return _once(self, super().clean_code())
 
 
-class CodeForm(_CodeOnce, AuthenticateForm):
-    """The code of an app, or a recovery code, to sign in."""
-
-
-class CodeAgainForm(_CodeOnce, ReauthenticateForm):
+class CodeAgainForm(ReauthenticateForm):
     """The code of an app, or a recovery code, to confirm who one is."""
+
+    def clean_code(self) -> str:
+        """Return the code if it fits and was not used before."""
+        return _once(self, super().clean_code())
+
+
+def _once(form: Any, code: str) -> str:
+    """Spend a code; allauth remembers it in one process and for half a minute, we in the database."""
+    if form.authenticator.type == factors.APP and not factors.spend(form.authenticator, code):
+        raise get_adapter().validation_error("incorrect_code")
+    return code

@@ -30,19 +30,22 @@ from rheobase.clinic.policy import needs
 REFUSED = 422
 
 
-class _Said:
-    """A form that is refused answers as such."""
+def _refusing(view: Any) -> Any:
+    """Let a page whose form is refused answer as such."""
+    shown_again = view.form_invalid
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """Show the form again, with what was wrong."""
-        parent: Any = super()
-        response: HttpResponse = parent.form_invalid(form)
+    def form_invalid(self: Any, form: Any) -> HttpResponse:
+        response: HttpResponse = shown_again(self, form)
         if response.status_code == HttpResponse.status_code:
             response.status_code = REFUSED
         return response
 
+    view.form_invalid = form_invalid
+    return view
 
-class SignIn(_Said, account.LoginView):
+
+@_refusing
+class SignIn(account.LoginView):
     """Name or address, and password; or a passkey instead of both."""
 
     template_name = "people/sign_in.html"
@@ -52,7 +55,8 @@ class SignIn(_Said, account.LoginView):
         return super().get_context_data(**kwargs) | {"demo": DemoClinic.objects.exists()}
 
 
-class Code(_Said, mfa.AuthenticateView):
+@_refusing
+class Code(mfa.AuthenticateView):
     """The second factor."""
 
     template_name = "people/code.html"
@@ -68,33 +72,27 @@ class Code(_Said, mfa.AuthenticateView):
         }
 
 
-class _Confirm(_Said):
-    """Confirming who one is, before something that must not be done from a tablet left open."""
+@_refusing
+class ConfirmByPassword(account.ReauthenticateView):
+    """Confirming who one is, before what must not be done from a tablet left open: by the password."""
 
     template_name = "people/confirm.html"
-    kind = "password"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show the ways this person has."""
-        parent: Any = super()
-        context: dict[str, Any] = parent.get_context_data(**kwargs)
-        return context | {"kind": self.kind}
+    extra_context = {"kind": "password"}
 
 
-class ConfirmByPassword(_Confirm, account.ReauthenticateView):
-    """By the password."""
-
-
-class ConfirmByCode(_Confirm, mfa.ReauthenticateView):
+@_refusing
+class ConfirmByCode(mfa.ReauthenticateView):
     """By a code."""
 
-    kind = "code"
+    template_name = "people/confirm.html"
+    extra_context = {"kind": "code"}
 
 
-class ConfirmByPasskey(_Confirm, webauthn.ReauthenticateWebAuthnView):
+class ConfirmByPasskey(webauthn.ReauthenticateWebAuthnView):
     """By a passkey."""
 
-    kind = "passkey"
+    template_name = "people/confirm.html"
+    extra_context = {"kind": "passkey"}
 
 
 class Security(mfa.IndexView):
@@ -111,7 +109,8 @@ class Security(mfa.IndexView):
         }
 
 
-class AddApp(_Said, totp.ActivateTOTPView):
+@_refusing
+class AddApp(totp.ActivateTOTPView):
     """An app on the phone."""
 
     template_name = "people/add_app.html"
@@ -123,7 +122,8 @@ class RemoveApp(totp.DeactivateTOTPView):
     template_name = "people/remove_app.html"
 
 
-class AddPasskey(_Said, webauthn.AddWebAuthnView):
+@_refusing
+class AddPasskey(webauthn.AddWebAuthnView):
     """A passkey: this device's own lock, or a key."""
 
     template_name = "people/add_passkey.html"
