@@ -1,6 +1,7 @@
 """A session is opened with the sensor its plan names, and with no other."""
 
 import asyncio
+import json
 import sys
 import time
 from dataclasses import replace
@@ -13,9 +14,15 @@ from rheobase.session.lsl import LslSource
 from rheobase.session.lsl_reader import factor
 from rheobase.session.sensor import named, opened_source
 from rheobase.session.summary import summary
-from rheobase.simulated import cast
+from rheobase.simulated import cast, lsl_emg
 from rheobase.simulated.desk import SENSORS, opened_here
-from rheobase.simulated.emg import EmgFault, EmgScenario, InventedEmg, TrainingSource
+from rheobase.simulated.emg import (
+    EmgFault,
+    EmgScenario,
+    InventedEmg,
+    TrainingSource,
+    read_scenario,
+)
 from rheobase.stimulus import Segment, Signal
 
 VIRTUAL = frozenset({"virtual"})
@@ -50,6 +57,8 @@ def test_without_pylsl_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setattr(lsl.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Unavailable, match=r"rheobase\[lsl\]"):
         lsl.opened({"type": "EMG"}, cast.SENSING)
+    with pytest.raises(Unavailable, match=r"rheobase\[lsl\]"):
+        lsl_emg.serve(EmgScenario(), "x", lambda _: True, lambda: None)
 
 
 @pytest.mark.parametrize(
@@ -223,3 +232,22 @@ def test_a_session_follows_the_efforts_of_an_invented_child():
     }
     assert summary(events)["triggers"]["sensor"] == 1
     assert "own effort 1 time." in summary(events)["note"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rate_hz": 0.0}, {"faults": [{"kind": "tea"}]}, {"colour": 1}, {"every_s": 0.1}]
+)
+def test_a_scenario_that_cannot_be_is_refused(tmp_path, wrong):
+    path = tmp_path / "child.json"
+    path.write_text(json.dumps(wrong), "utf-8")
+    with pytest.raises(BadInput):
+        read_scenario(path)
+
+
+def test_a_scenario_chooses_the_invented_child(tmp_path):
+    path = tmp_path / "child.json"
+    path.write_text('{"rate_hz": 100.0}', "utf-8")
+    source = SENSORS["training"]({"scenario": str(path)}, cast.SENSING)
+    assert source.take(100.0, False).rate_hz == 100.0
+    with pytest.raises(BadInput, match="no option 'mood'"):
+        SENSORS["training"]({"mood": "good"}, cast.SENSING)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from tests.session.served import Hand, make_key, service
 
 from rheobase.errors import BadInput
 from rheobase.simulated import cast
+from tests.session.served import Hand, make_key, service
 
 
 def test_an_invented_child_is_heard_through_the_service(tmp_path):
