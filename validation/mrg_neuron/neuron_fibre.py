@@ -22,11 +22,11 @@ def neuron(mechanism=MECHANISM):
     from neuron import h, load_mechanisms
 
     if not hasattr(h, mechanism.stem):
-        folder = Path(tempfile.mkdtemp(prefix="mechanism-"))
-        shutil.copy(mechanism, folder)
         build = Path(sys.executable).parent / "nrnivmodl"
-        subprocess.run([str(build)], cwd=folder, check=True, capture_output=True)  # noqa: S603
-        load_mechanisms(str(folder))
+        with tempfile.TemporaryDirectory(prefix="mechanism-") as folder:  # once loaded, not needed
+            shutil.copy(mechanism, folder)
+            subprocess.run([str(build)], cwd=folder, check=True, capture_output=True)  # noqa: S603
+            load_mechanisms(folder)
     h.load_file("stdrun.hoc")
     return h
 

@@ -30,13 +30,13 @@ def pyfibers():
     from neuron import h, load_mechanisms
 
     if not hasattr(h, "axnode_myel"):
-        folder = Path(tempfile.mkdtemp(prefix="pyfibers-"))
-        shutil.copy(Path(pyfibers.__file__).parent / "MOD" / "AXNODE_myel.mod", folder)
         bin_ = Path(sys.executable).parent
         found = {**os.environ, "PATH": os.pathsep.join([str(bin_), os.environ.get("PATH", "")])}
         build = [str(bin_ / "nrnivmodl")]
-        subprocess.run(build, cwd=folder, check=True, capture_output=True, env=found)  # noqa: S603
-        load_mechanisms(str(folder))
+        with tempfile.TemporaryDirectory(prefix="pyfibers-") as folder:  # once loaded, not needed
+            shutil.copy(Path(pyfibers.__file__).parent / "MOD" / "AXNODE_myel.mod", folder)
+            subprocess.run(build, cwd=folder, check=True, capture_output=True, env=found)  # noqa: S603
+            load_mechanisms(folder)
     return pyfibers
 
 

@@ -7,7 +7,7 @@ a thread may stop alone.
 
 Run so far on Numba's CUDA simulator alone, against the CPU (tests/model/nerve/test_mrg_cuda.py),
 and compiled for a card by numba-cuda 0.30 (sm_90: 88 registers, nothing spilled), but never run or
-timed on one. Memory: 26 numbers of state and 21 of field per node and fibre, all in columns. One
+timed on one. Memory: 27 numbers of state and 21 of field per node and fibre, all in columns. One
 thread per fibre should need tens of thousands of fibres to fill a card: an estimate.
 """
 
