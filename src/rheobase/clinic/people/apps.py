@@ -9,3 +9,7 @@ class PeopleConfig(AppConfig):
     name = "rheobase.clinic.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let Django know our checks."""
+        from rheobase.clinic.people import checks  # noqa: F401
