@@ -116,3 +116,21 @@ def test_a_bad_value_is_refused_with_what_to_do(words, says):
 def test_a_bad_limb_is_refused_with_what_to_do(tmp_path, where, values, says):
     with pytest.raises(BadInput, match=says):
         run("thresholds", "--limb", changed(tmp_path, where, **values))
+
+
+def test_a_pulse_of_ones_own_is_what_its_name_gives(tmp_path):
+    file = tmp_path / "pulse.txt"
+    file.write_text("\n".join(["-1"] * 20), "utf-8")
+    named = answer("thresholds", "--point-mm", "1", "--pulse-us", "100")
+    own = answer("thresholds", "--point-mm", "1", "--waveform", str(file))
+    assert own["threshold_ma"] == named["threshold_ma"]
+    assert own["pulse"]["samples"] == [-1.0] * 20
+
+
+def test_a_file_that_is_no_pulse_is_refused(tmp_path):
+    file = tmp_path / "pulse.txt"
+    file.write_text("-1, full, 0", "utf-8")
+    with pytest.raises(BadInput, match="one number per time step"):
+        run("thresholds", "--point-mm", "1", "--waveform", str(file))
+    with pytest.raises(BadInput, match="holds its pulse"):
+        run("thresholds", "--limb", str(file), "--waveform", str(file))

@@ -16,6 +16,7 @@ from rheobase.stimulus.checks import in_range, one_of
 
 if TYPE_CHECKING:
     from rheobase.model.nerve.mrg_geometry import MrgFibres
+    from rheobase.model.nerve.pulse_samples import PulseSamples
 
 SHAPES = ("cathodic", "anodic", "biphasic")
 
@@ -33,6 +34,10 @@ def command(
     pulse_us: Annotated[float, typer.Option(help="Width of one phase. [us]")] = 100.0,
     shape: Annotated[str, typer.Option(help="cathodic, anodic or biphasic.")] = "cathodic",
     gap_us: Annotated[float, typer.Option(help="Between the phases. [us]")] = 0.0,
+    waveform: Annotated[
+        Path | None,
+        typer.Option(help="Own pulse: a number per step, 1 at full amplitude, a cathode below 0."),
+    ] = None,
     dt_us: Annotated[float, typer.Option(help="Time step. [us]")] = 5.0,
     precision: Annotated[int, typer.Option(help="64 or 32 bits.")] = 64,
     device: Annotated[str, typer.Option(help="cpu or gpu (NVIDIA; 64 bits).")] = "cpu",
@@ -46,13 +51,15 @@ def command(
     in_range("dt_us", dt_us, 0.1, 50.0, "us")
     if (point_mm is None) == (limb is None):
         raise BadInput("Say where the current comes from: either --point-mm or --limb, not both.")
+    if waveform is not None and limb is not None:
+        raise BadInput("A limb's file holds its pulse. Leave out --waveform, or use --point-mm.")
     if limb is not None:
         answer = _under_pads(limb, {"dt_us": dt_us, "precision": precision, "device": device})
     else:
         answer = _beside_point(
             {"diameter_um": diameter_um, "nodes": nodes},
             {"distance_mm": point_mm, "offset_mm": offset_mm, "sigma_s_m": sigma},
-            {"shape": shape, "width_us": pulse_us, "gap_us": gap_us},
+            _samples(waveform) or {"shape": shape, "width_us": pulse_us, "gap_us": gap_us},
             {"dt_us": dt_us, "precision": precision, "device": device},
         )
     if as_json:
@@ -100,6 +107,32 @@ def _under_pads(path: Path, numerics: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
+def _samples(path: Path | None) -> dict[str, Any] | None:
+    """Return a pulse of one's own as a list of numbers."""
+    if path is None:
+        return None
+    try:
+        words = path.read_text("utf-8").replace(",", " ").split()
+        return {"samples": [float(word) for word in words]}
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"{path} is not a pulse: {error}. Write one number per time step, with spaces, commas "
+            "or new lines between."
+        ) from error
+
+
+def _pulse(shot: dict[str, Any], dt_us: float) -> "PulseSamples":
+    import numpy as np
+
+    from rheobase.model.nerve.pulse_samples import PulseSamples, Shape, pulse
+
+    if "samples" in shot:
+        return PulseSamples(wave=np.array(shot["samples"]), dt_us=dt_us)
+    one_of("shape", shot["shape"], SHAPES)
+    in_range("pulse_us", shot["width_us"], 1.0, 20_000.0, "us")
+    return pulse(Shape(shot["shape"]), shot["width_us"], gap_us=shot["gap_us"], dt_us=dt_us)
+
+
 def fibre_of(diameter_um: float) -> "MrgFibres":
     """Return one fibre: tabulated if its diameter is in the table, fitted otherwise."""
     from rheobase.evidence.nerve import mrg2002_sizes
@@ -122,19 +155,13 @@ def _answer(
     import numpy as np
 
     from rheobase.evidence.nerve import mrg2002, mrg2002_sizes
-    from rheobase.model.nerve.pulse_samples import Shape, pulse
     from rheobase.model.nerve.thresholds import Device, thresholds_ma
 
-    one_of("shape", shot["shape"], SHAPES)
-    in_range("pulse_us", shot["width_us"], 1.0, 20_000.0, "us")
-    shaped = pulse(
-        Shape(shot["shape"]), shot["width_us"], gap_us=shot["gap_us"], dt_us=numerics["dt_us"]
-    )
     found = thresholds_ma(
         mrg2002(),
         one,
         -sign * field,
-        shaped,
+        _pulse(shot, numerics["dt_us"]),
         precision=numerics["precision"],
         device=Device(numerics["device"]),
     )
