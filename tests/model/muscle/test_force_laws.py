@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.model.muscle.cast import ADULT, FATIGUE, many, twin_force_n, varied
 
 from rheobase.errors import BadInput
+from rheobase.evidence import muscle_sets
 from rheobase.model.muscle.force import STEP_MS, force_trains_n, simulate
 from rheobase.model.muscle.muscles import batch
 
@@ -86,6 +87,36 @@ def test_halving_the_step_gains_far_more_than_second_order_asks(fatigue):
     usual, fine = (np.abs(path(step) - exact).max() for step in (STEP_MS, STEP_MS / 2.0))
     assert usual < 1e-2  # newtons, of 270
     assert usual / fine > 8.0
+
+
+@pytest.mark.parametrize("name", ["ding2003", "ding2007", "marion2009"])
+@pytest.mark.parametrize("gap_ms", [10.0, 25.0, 39.0, 41.0, 60.0, 100.0, 250.0])
+def test_long_steps_stay_within_a_hundredth_of_a_newton_at_any_rate(name, gap_ms):
+    muscle = many(1, muscle_sets.kinetics(name))
+    pulses_ms = np.arange(0.0, 1000.0, gap_ms)
+    at_ms = np.append(pulses_ms[1:], [1100.0, 1300.0])
+    usual, _ = simulate(muscle, pulses_ms, np.ones(1), at_ms)
+    exact, _ = simulate(muscle, pulses_ms, np.ones(1), at_ms, step_ms=0.1)
+    np.testing.assert_allclose(usual, exact, atol=1e-2)
+
+
+def test_a_long_rest_is_crossed_in_one_leap_as_in_small_steps():
+    pulses_ms = np.array([0.0, 20.0, 40.0, 4000.0, 4020.0])
+    at_ms = np.array([100.0, 1500.0, 3999.0, 4100.0])
+    leaped, end = simulate(varied(40), pulses_ms, np.ones(40), at_ms)
+    stepped, end_2 = simulate(
+        varied(40), pulses_ms, np.ones(40), np.unique(np.append(at_ms, np.arange(10.0, 4100.0, 10)))
+    )
+    np.testing.assert_allclose(leaped[:, -1], stepped[:, -1], atol=2e-2)
+    np.testing.assert_allclose(end.impulse_n_ms, end_2.impulse_n_ms, rtol=1e-4)
+
+
+def test_a_muscle_with_silent_pulses_leaves_its_neighbours_alone():
+    silent = np.ones((2, TRAIN_MS.size))
+    silent[1, ::3] = 0.0
+    together = force(many(2), TRAIN_MS, silent)
+    np.testing.assert_array_equal(together[0], force(many(1), TRAIN_MS)[0])
+    np.testing.assert_array_equal(together[1], force(many(1), TRAIN_MS, silent[1:])[0])
 
 
 @pytest.mark.parametrize("follows", [True, False])
