@@ -66,21 +66,26 @@ def serve_pages(host: str, port: int, announce: Callable[[], None]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    from rheobase.clinic.plan import reckoning
     from rheobase.clinic.plan.services import warm
 
-    warm()  # before the first page: while the model is loaded, a STOP would wait for it
-    gc.collect()
-    gc.freeze()  # or every so often a page waits 40 ms while all that was loaded is looked through
-    announce()
-    uvicorn.run(
-        "rheobase.clinic.asgi:application",
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=5,
-    )
+    reckoning.start()  # plans are computed beside the pages: a STOP would wait for them
+    try:
+        warm()
+        gc.collect()
+        gc.freeze()  # or every so often a page waits 40 ms while all that was loaded is looked through
+        announce()
+        uvicorn.run(
+            "rheobase.clinic.asgi:application",
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+        )
+    finally:
+        reckoning.stop()
 
 
 def _check_free(host: str, port: int) -> None:

@@ -16,6 +16,7 @@ from rheobase.clinic.assessment.models import Episode
 from rheobase.clinic.booking.models import Stimulator
 from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.people.models import Child, User
+from rheobase.clinic.plan import reckoning
 from rheobase.clinic.plan.models import Draft, SignedPlan
 from rheobase.errors import BadInput, NotReady, RheobaseError, Taken
 from rheobase.evidence.contraindications import questions
@@ -26,10 +27,8 @@ from rheobase.model.body.child import Child as ModelChild
 from rheobase.model.body.child import Condition, Sex
 from rheobase.model.response import Observation
 from rheobase.planner.case import INFANT_PATHWAY, Answer, Case, History, LastTime, Target, UnitOwned
-from rheobase.planner.edit import edited
 from rheobase.planner.edits import Edits
 from rheobase.planner.proposal import Proposal, Refusal
-from rheobase.planner.propose import propose
 from rheobase.planner.sign import signed
 from rheobase.stimulators import Guard, open_unit
 from rheobase.stimulus.checks import one_of, some_text
@@ -154,7 +153,7 @@ def start_draft(episode: Episode, typed: Mapping[str, str], *, by: User, at: dat
         NotReady, BadInput: see `build_case`.
     """
     case = build_case(episode, typed, by=by, at=at)
-    answer = propose(case)
+    answer = reckoning.propose(case)
     return Draft.objects.create(
         episode=episode,
         case=to_plain(case),
@@ -189,7 +188,7 @@ def edit_draft(draft: Draft, edits: Edits, *, by: User, at: datetime) -> Draft |
     proposal = proposal_of(draft)
     if proposal is None:
         raise BadInput("This draft was refused; there is nothing to change. Ask for another plan.")
-    answer = edited(proposal, edits)
+    answer = reckoning.edited(proposal, edits)
     if isinstance(answer, Refusal):
         return answer
     return Draft.objects.create(
@@ -272,7 +271,7 @@ def warm() -> None:
         r.key: Answer(answer="no" if "no" in dict(r.choices) else r.choices[0][0])
         for r in questions(child.age_months, family=False)
     }
-    propose(
+    reckoning.propose(
         Case(
             today=date(2026, 1, 1),
             child_id="warm-up",
