@@ -108,3 +108,10 @@ def test_goals_problems_and_signs_are_added_to_and_never_edited(world, at):
             model.objects.update(**change)
     with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
         PainSigns.objects.all().delete()
+
+
+def test_the_child_points_at_faces_of_our_own(sheet):
+    body = sheet("basics").content.decode()
+    assert body.count('class="picture face"') == 6
+    assert "hurts a little" in body
+    assert 'class="picture face"' not in sheet("legs").content.decode()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rheobase.clinic.assessment import gmfm
 from rheobase.clinic.assessment.models import (
     CopmProblem,
     CopmRating,
@@ -93,6 +94,9 @@ def fill(world, child):
         episode=episode, title="Stand up", pictogram="sit_to_stand", how="Ten times, slowly.",
         how_often="Every day", stop_when="It hurts", by=who, at=AT,
     )  # fmt: skip
+    items = {str(n): n % 4 for n in range(1, 89)} | {"5": "NT"}
+    about = {"goal_dimensions": ["D"], "with_stimulation": False, "conditions": "Splints"}
+    gmfm.record(gmfm.keep(episode, items, about, by=who, at=AT), AT)
     answer = FormAnswer.objects.get(pk=rows["form"])
     answer.form.questions = [{"key": "hopes", "text": "What do you hope for?", "kind": "text"}]
     answer.form.save()

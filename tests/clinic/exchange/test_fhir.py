@@ -208,3 +208,14 @@ def test_a_note_that_is_not_signed_stays_in_the_clinic(record, world):
 
 def test_looks_at_a_record_are_not_in_the_childs_own_bundle(record):
     assert resources(record, "AuditEvent") == []
+
+
+def test_an_item_that_was_not_tested_is_not_a_zero(record):
+    (items,) = [
+        one for one in resources(record, "Observation")
+        if one["code"]["coding"][0]["code"] == "gmfm-items"
+    ]  # fmt: skip
+    assert len(items["component"]) == 88
+    assert items["component"][3]["valueInteger"] == 0
+    assert items["component"][4]["dataAbsentReason"]["coding"][0]["code"] == "not-performed"
+    assert "valueInteger" not in items["component"][4]

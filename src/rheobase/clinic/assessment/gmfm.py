@@ -218,7 +218,7 @@ def _conditions(sheet: GmfmSheet, key: str, found: Iterable[Dimension]) -> str:
     left_out = sum(one.not_tested for one in found if one.letter in letters)
     parts = [sheet.conditions]
     if key == "gmfm_goal_percent":
-        parts.append(f"Dimensions {', '.join(letters)}.")
+        parts.append(f"dimensions {', '.join(letters)}")
     if left_out:
-        parts.append(f"{left_out} not tested, counted as 0.")
-    return " ".join(part for part in parts if part)[:300]
+        parts.append(f"{left_out} not tested, counted as 0")
+    return "; ".join(part for part in parts if part)[:300]

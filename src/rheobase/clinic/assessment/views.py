@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import chart, scales, services, sheet, strength
 from rheobase.clinic.assessment import measures as taking
+from rheobase.clinic.assessment.faces import faces
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
 from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.policy import needs
@@ -142,6 +143,7 @@ def measure(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "flacc": taking.latest(request.child).get(("flacc", "", "", "")),
         "own_flacc": taking.latest(request.child).get(("r_flacc", "", "", "")),
         "signs": taking.signs_of(request.child),
+        "faces": faces() if part == "basics" else (),
         "recent": taking.current(request.child).order_by("-at", "-pk")[:30],
         "error": error,
     }

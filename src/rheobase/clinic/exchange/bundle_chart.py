@@ -42,6 +42,7 @@ def of_child(child: Child, key: str) -> Iterator[Resource]:
             condition=condition,
         )
         yield from _screenings(row, key)
+        yield from _gross_motor(row, key)
         yield from _goals(row, key)
     yield from _measures(child, key)
 
@@ -121,6 +122,21 @@ def _measures(child: Child, key: str) -> Iterator[Resource]:
             at=row.at,
             author=f"u{row.by_id}",
             trials=row.trials,
+        )
+
+
+def _gross_motor(episode: Episode, key: str) -> Iterator[Resource]:
+    done = episode.gmfm_sheets.filter(recorded__isnull=False).select_related("superseded_by")
+    for row in done:
+        with_it = "with stimulation" if row.with_stimulation else ""
+        yield fhir_chart.gmfm_items(
+            key=f"x{row.pk}",
+            child=key,
+            items=row.items,
+            conditions="; ".join(w for w in (row.conditions, with_it) if w),
+            superseded=hasattr(row, "superseded_by"),
+            at=row.recorded,
+            author=f"u{row.by_id}",
         )
 
 

@@ -229,6 +229,42 @@ def measure(
     }
 
 
+def gmfm_items(
+    *,
+    key: str,
+    child: str,
+    items: Mapping[str, int | str],
+    conditions: str,
+    superseded: bool,
+    at: datetime,
+    author: str,
+) -> Resource:
+    """Return the item scores of one gross motor examination by number; not tested is not 0."""
+    not_performed = {"system": f"{HL7}/data-absent-reason", "code": "not-performed"}
+    return {
+        "resourceType": "Observation",
+        "id": key,
+        "status": "entered-in-error" if superseded else "final",
+        "category": survey(),
+        "code": local("measure", "gmfm-items", "GMFM-88, item scores by number (0 to 3)"),
+        "subject": reference("Patient", child),
+        "effectiveDateTime": moment(at),
+        "performer": [reference("Practitioner", author)],
+        **({"note": [{"text": conditions}]} if conditions else {}),
+        "component": [
+            {
+                "code": local("gmfm", number, f"Item {number}"),
+                **(
+                    {"valueInteger": score}
+                    if isinstance(score, int)
+                    else {"dataAbsentReason": {"coding": [not_performed]}}
+                ),
+            }
+            for number, score in sorted(items.items(), key=lambda pair: int(pair[0]))
+        ],
+    }
+
+
 def survey() -> list[dict[str, Any]]:
     """Return the category of what somebody rated."""
     return [{"coding": [{"system": f"{HL7}/observation-category", "code": "survey"}]}]
