@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rheobase.model.response import Band, Response
     from rheobase.planner.proposal import ChannelProposal, Proposal, Refusal
     from rheobase.planner.screen import Graded
+    from rheobase.stimulus import Sensing
 
 NOT_A_DEVICE = (
     "A computer's idea for a qualified therapist to check, change and sign. Not a medical device; "
@@ -52,6 +53,8 @@ def show_proposal(console: Console, proposal: "Proposal") -> None:
         f"{gate.stop_at_rise}. Units in the first block: {proposal.units_at_first}.\n"
         "Checked against every limit of this age (proposed defaults): none is passed."
     )
+    if proposal.sensing is not None:
+        console.print(_sensor(proposal.sensing))
     _list(console, "Look out for", proposal.warnings)
     _list(console, "Overrides", [f"{o.rule}: {o.reason}" for o in proposal.overrides])
     console.print(_findings(proposal.findings))
@@ -113,6 +116,15 @@ def _rows(channels: "tuple[ChannelProposal, ...]") -> list[tuple[str, list[str]]
         ("trigger", [f"{o.trigger}; at most {o.minutes_max:g} min" for o in orders]),
         ("pads", [_pads(c) for c in channels]),
     ]
+
+
+def _sensor(sensing: "Sensing") -> str:
+    return (
+        f"Sensor: {sensing.signal} {sensing.crossing} a threshold of {sensing.threshold_low:g} to "
+        f"{sensing.threshold_high:g} {sensing.unit} (rest and {sensing.k_sd:g} SD); deaf for "
+        f"{sensing.blanking_ms:g} ms after our pulses, {sensing.refractory_s:g} s between triggers, "
+        f"at most {sensing.repetitions} in a block."
+    )
 
 
 def _pads(channel: "ChannelProposal") -> str:

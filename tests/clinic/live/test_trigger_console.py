@@ -196,11 +196,15 @@ def test_a_pedal_counts_once_while_the_block_waits_and_stop_always_wins(opened):
     page.keyboard.press("b")
     page.wait_for_timeout(200)
     assert relay.commands() == [("trigger", "pedal"), ("trigger", "pedal")]
+    page.get_by_role("button", name="Now!").click()
+    page.wait_for_timeout(100)
+    _, body = next(post for post in reversed(relay.posts) if post[1].get("do"))
+    assert (body["do"], body["source"]) == ("trigger", "therapist")
     page.keyboard.press(" ")
     page.keyboard.press("b")
     page.wait_for_timeout(200)
     assert relay.stops() == 1
-    assert len(relay.commands()) == 2
+    assert len(relay.commands()) == 3
     keys = page.eval_on_selector_all("#pedal-key option", "all => all.map((one) => one.value)")
     assert not {"Escape", " ", "Enter", "Tab"} & set(keys)
 

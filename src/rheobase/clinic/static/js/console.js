@@ -219,7 +219,8 @@ const PANELS = {
   blocks() {
     const { cues } = snapshot;
     const row = make("div", "", { class: "choices" });
-    if (snapshot.trigger?.buttons.length && snapshot.block_running) row.append(button("Now!", { do: "trigger" }, "big"));
+    const buttons = (snapshot.block_running && snapshot.trigger?.buttons) || [];
+    row.append(...buttons.map((who) => button(buttons.length > 1 ? `Now! (${who})` : "Now!", { do: "trigger", source: who.split(" ")[0] }, "big")));
     if (snapshot.block_running) row.append(button("Pause", { do: "pause" }, "quiet"));
     else if (snapshot.block_left_s > 0) row.append(button("Go on", { do: "resume" }));
     else row.append(button("Next block", { do: "start" }));
