@@ -286,11 +286,16 @@ def _recruit(fired: Any, recruited: Any, first: int, n: int, p: int) -> None:
 
 @_jit
 def leap(w: Any, duration_ms: float) -> None:
-    """Move one block exactly through a rest in which calcium is spent (force only relaxes)."""
+    """Move one block through a rest in which calcium is spent: force only relaxes.
+
+    With tau_1 = b + d exp(-t/tau_fat), the integral of 1/tau_1 is closed; what the last of the force
+    adds to fatigue takes tau_1 as it is at the start.
+    """
     for j in range(LANES):
-        tau_c, tau_fat = w[P_TAU_C + j], w[P_TAU_FAT + j]
-        tau_1 = w[P_TAU_1 + j] + w[P_ALPHA_TAU_1 + j] * w[_IMPULSE + j] + w[_FREE_TAU_1 + j]
-        slow, fast = np.exp(-duration_ms / tau_fat), np.exp(-duration_ms / tau_1)
+        tau_c, tau_fat, b = w[P_TAU_C + j], w[P_TAU_FAT + j], w[P_TAU_1 + j]
+        d = w[P_ALPHA_TAU_1 + j] * w[_IMPULSE + j] + w[_FREE_TAU_1 + j]
+        tau_1, slow = b + d, np.exp(-duration_ms / tau_fat)
+        fast = np.exp(-(duration_ms + tau_fat * np.log((b + d * slow) / tau_1)) / b)
         impulse = w[_FORCE + j] * w[_LOAD + j] * (slow - fast) / (1.0 / tau_1 - 1.0 / tau_fat)
         w[_IMPULSE + j] = w[_IMPULSE + j] * slow + impulse
         w[_FORCE + j] *= fast
