@@ -151,10 +151,10 @@ def main():
         "ours, 32 bits, ns per node and step": 1e9 * single / steps,
         "NEURON, ns per node and step": 1e9 * neuron / steps,
         "PyFibers, ns per node and step": 1e9 * theirs / steps,
-        "ours over NEURON per core, 64 bits": neuron / double,
-        "ours over NEURON per core, 32 bits": neuron / single,
-        "ours over PyFibers per core, 64 bits": theirs / double,
-        "ours over PyFibers per core, 32 bits": theirs / single,
+        "times quicker than NEURON per core, 64 bits": neuron / double,
+        "times quicker than NEURON per core, 32 bits": neuron / single,
+        "times quicker than PyFibers per core, 64 bits": theirs / double,
+        "times quicker than PyFibers per core, 32 bits": theirs / single,
     }
     for name, (fibres, field) in (
         ("equal", fibres_and_field(LIMB_FIBRES)),
