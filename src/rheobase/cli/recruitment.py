@@ -109,6 +109,7 @@ def _page(response: "Response", amplitude_ma: float) -> str:
         f"  first feeling      {shown(response.sensory_threshold_ma, 'mA')}",
         f"  at {amplitude_ma:g} mA: {response.strength.value}, "
         f"torque {shown(response.torque_nm, 'N m')}, discomfort {shown(response.discomfort, '')}",
+        *((f"  {response.no_movement}",) if response.no_movement else ()),
         "",
         f"{'mA':>8} {'recruited':>10} {'5 %':>6} {'95 %':>6}  neighbours",
     ]

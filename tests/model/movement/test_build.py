@@ -143,3 +143,9 @@ def test_the_foot_hangs_below_the_ankle_and_slows_the_swing():
 def test_every_number_of_muscle_and_movement_names_a_source_of_the_bibliography():
     named = {n.source for table in ("muscle", "movement") for n in numbers(table).values()}
     assert named <= set(sources())
+
+
+def test_numbers_of_adults_say_that_they_are_stretched_to_a_child():
+    of_adults = {k: n for k, n in numbers("movement").items() if "adult" in n.population}
+    assert len(of_adults) > 20
+    assert [k for k, n in of_adults.items() if not n.extrapolated] == []
