@@ -78,7 +78,7 @@ function show(news) {
   showTroubles(news.faults || []);
   showPanel(news);
   showBehaviour(news.behaviour || {});
-  showTrigger(news.trigger, news.allowed || []);
+  showTrigger(news.trigger, news.allowed || [], news.step);
 }
 
 const STAGES = { OFF: "off", IDENTIFIED: "recognised", CHECKED: "checked", ARMED: "ready", RUNNING: "on", PAUSED: "paused", STOPPING: "stopping", FAULT: "fault" };

@@ -3,6 +3,7 @@
 
 const PEDAL_KEY = "rheobase-pedal-key"; // of this device, not of the child
 const AFTER_STOP_MS = 1000;
+const WHERE_IT_MATTERS = ["ladder", "blocks"]; // earlier the units need the room
 
 function storedKey(words) {
   try {
@@ -12,12 +13,13 @@ function storedKey(words) {
   }
 }
 
-function showTrigger(trigger, allowed) {
+function showTrigger(trigger, allowed, step) {
   const words = guide.trigger;
   if (!trigger || !words) return;
   const { sensor } = trigger;
   const state = sensor ? sensor.state : trigger.pedal;
   const box = document.getElementById("trigger");
+  box.hidden = !WHERE_IT_MATTERS.includes(step);
   const word = document.getElementById("trigger-word");
   const said = (sensor ? words.sensor : words.button)[state] || state;
   if (word.textContent !== said) word.textContent = said; // spoken once for each change
