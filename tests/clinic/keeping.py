@@ -44,6 +44,17 @@ def fill() -> dict:
     keys = world.records(world.mila, to_plain(seal(prescription(), signing_key())))
     Appointment.objects.get(pk=keys["visit"]).stimulators.set(world.units[:2])
     signed(Note.objects.get(pk=keys["note"]), "Näher am Ziel ✓", world.ada, clock.now())
+    from rheobase.clinic.assessment import gmfm
+
+    about = {"goal_dimensions": [], "with_stimulation": False, "conditions": ""}
+    sheet = gmfm.keep(
+        world.episodes["Mila"],
+        {str(n): 2 for n in range(1, 18)},
+        about,
+        by=world.ada,
+        at=clock.now(),
+    )
+    gmfm.record(sheet, clock.now())
     odd = datetime(2019, 3, 10, 9, 59, 59, 123456, UTC)
     Child.objects.filter(pk=world.noor.pk).update(created=odd)
     for n in range(4):

@@ -118,6 +118,66 @@ def test_a_database_that_holds_records_is_not_restored_into(clinic, on_postgres,
     assert "holds records already" in said["error"]
 
 
+@pytest.fixture(scope="module")
+def sealed(clinic):
+    """The same clinic in an encrypted backup; returns the file and the option that opens it."""
+    words = clinic.file.with_name("words.txt")
+    words.write_text("four plain öld words\nnothing of this line", "utf-8")
+    file = clinic.file.with_name("sealed.backup")
+    code, manifest = clinic.run("backup", file, "--passphrase-file", words)
+    assert code == 0, manifest
+    return file, ("--passphrase-file", words)
+
+
+def test_an_encrypted_backup_holds_nothing_readable_and_restores_the_same_clinic(
+    clinic, sealed, empty
+):
+    file, words = sealed
+    content = file.read_bytes()
+    assert not any(
+        word in content for word in (b"Lindqvist", b"manifest", b"PK\x03\x04", b"ndjson")
+    )
+    assert file.stat().st_mode & 0o077 == 0
+    code, said = empty.run("restore", file, *words)
+    assert code == 0, said
+    assert said["rows"] == clinic.holds["counts"]
+    assert holds_the_same(empty, clinic)
+
+
+@pytest.mark.postgres
+def test_an_encrypted_backup_restores_onto_postgresql(clinic, sealed, on_postgres):
+    assert on_postgres.run("restore", sealed[0], *sealed[1])[0] == 0
+    assert holds_the_same(on_postgres, clinic)
+    goes_on(on_postgres)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("four plain old words", "does not open"),
+        ("too short", "shorter than 12"),
+        ("", "is empty"),
+        (None, "--passphrase-file"),
+    ],
+)
+def test_without_the_right_passphrase_nothing_is_restored(sealed, empty, tmp_path, words, said):
+    option = ()
+    if words is not None:
+        (tmp_path / "words.txt").write_text(words, "utf-8")
+        option = ("--passphrase-file", tmp_path / "words.txt")
+    code, answer = empty.run("restore", sealed[0], *option)
+    assert (code, said in answer["error"]) == (2, True), answer
+    assert not list(empty.home.iterdir())
+
+
+def test_a_backup_with_too_short_a_passphrase_is_not_begun(clinic, tmp_path):
+    (tmp_path / "words.txt").write_text("short")
+    option = ("--passphrase-file", tmp_path / "words.txt")
+    code, said = clinic.run("backup", tmp_path / "new.backup", *option)
+    assert (code, "shorter than 12" in said["error"]) == (2, True)
+    assert not (tmp_path / "new.backup").exists()
+
+
 def test_a_backup_names_every_file_with_its_hash_and_only_its_owner_reads_it(clinic):
     names = {e["name"]: e["sha256"] for e in clinic.manifest["entries"]}
     for name, sha in clinic.holds["files"].items():

@@ -15,15 +15,20 @@ from rheobase.errors import BadInput
 def command(
     file: Annotated[Path, typer.Argument(help="A file written by `rheobase backup`.")],
     *,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="Read the passphrase from this file; else it is asked for.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say what was restored as JSON.")] = False,
 ) -> None:
     """Restore a whole installation."""
+    from rheobase.cli._passphrase import given
     from rheobase.clinic import archive
     from rheobase.home import home
 
     folder = home()
     archive.must_be_empty(folder)
-    source, manifest = archive.opened(file)
+    passphrase = given(passphrase_file) if archive.is_sealed(file) else ""
+    source, manifest = archive.opened(file, passphrase)
     with source:
         try:
             files = archive.unpack(source, manifest["entries"], folder)

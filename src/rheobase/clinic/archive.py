@@ -1,10 +1,11 @@
 """The file a clinic is kept in: one compressed archive, with a manifest of counts and hashes.
 
-Standard library only: an archive is checked, and its keys are put in their place, before anything
-of the clinic is loaded. A name in an archive is a claim like any other; none leads out of the folder.
+Nothing of the clinic is loaded here: an archive is checked, and its keys are put in their place,
+before anything else. With a passphrase it is sealed (`sealing`). A name in an archive is a claim like any other; none leads out of the folder.
 """
 
 import hashlib
+import io
 import json
 import os
 import zipfile
@@ -13,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, final
 
+from rheobase.clinic import sealing
 from rheobase.errors import BadInput
 
 FORMAT: Final = "rheobase/backup"
@@ -52,12 +54,32 @@ class Writer:
         return manifest
 
 
-def new_archive(path: Path) -> zipfile.ZipFile:
+@final
+class _Archive(zipfile.ZipFile):
+    """An archive that closes its file, sealed or not."""
+
+    def __init__(self, under: Any) -> None:
+        self._under = under
+        super().__init__(under, "w", zipfile.ZIP_DEFLATED)
+
+    def close(self) -> None:
+        """Write the directory, then whatever the file needs to be whole."""
+        super().close()
+        self._under.close()
+
+
+def new_archive(path: Path, passphrase: str = "") -> zipfile.ZipFile:
     """Open a new archive that only its owner can read.
 
+    Args:
+        path: where; there must be nothing yet.
+        passphrase: seals it; "" leaves it readable.
+
     Raises:
-        BadInput: if there is something with this name already.
+        BadInput: if there is something with this name already, or the passphrase is too short.
     """
+    if passphrase:
+        sealing.passphrase_of(passphrase)
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE)
     except FileExistsError:
@@ -68,7 +90,8 @@ def new_archive(path: Path) -> zipfile.ZipFile:
         raise BadInput(
             f"{path} cannot be written: {error.strerror}. Choose another place."
         ) from None
-    return zipfile.ZipFile(os.fdopen(handle, "w+b"), "w", zipfile.ZIP_DEFLATED)
+    file = os.fdopen(handle, "wb")
+    return _Archive(sealing.SealedWriter(file, passphrase) if passphrase else file)
 
 
 def files_of(folder: Path, but: Iterable[Path]) -> Iterator[Path]:
@@ -89,14 +112,19 @@ def pieces_of(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def opened(path: Path) -> tuple[zipfile.ZipFile, dict[str, Any]]:
+def opened(path: Path, passphrase: str = "") -> tuple[zipfile.ZipFile, dict[str, Any]]:
     """Open an archive and return it with its manifest, after comparing every entry with its hash.
 
+    Args:
+        path: of the archive.
+        passphrase: if it is sealed.
+
     Raises:
-        BadInput: if it is no backup, of a newer form, or not what was written.
+        BadInput: if it is no backup, of a newer form, or not what was written; if the passphrase is
+            missing or wrong.
     """
     try:
-        source = zipfile.ZipFile(path)
+        source = zipfile.ZipFile(_under(path, passphrase))
         manifest = _manifest(source, path.name)
         _compare(source, manifest["entries"])
     except (OSError, zipfile.BadZipFile, EOFError) as error:
@@ -104,6 +132,24 @@ def opened(path: Path) -> tuple[zipfile.ZipFile, dict[str, Any]]:
             f"{path.name} cannot be read as a backup ({error}). Nothing was restored. Use another copy."
         ) from None
     return source, manifest
+
+
+def is_sealed(path: Path) -> bool:
+    """Return whether a backup needs a passphrase; False for a file that cannot be read."""
+    try:
+        return sealing.is_sealed(path)
+    except OSError:
+        return False
+
+
+def _under(path: Path, passphrase: str) -> Any:
+    if not sealing.is_sealed(path):
+        return path
+    if not passphrase:
+        raise BadInput(
+            f"{path.name} is encrypted. Give its passphrase: --passphrase-file, or type it when asked."
+        )
+    return io.BufferedReader(sealing.SealedReader(path, passphrase), sealing.PIECE)
 
 
 def _manifest(source: zipfile.ZipFile, name: str) -> dict[str, Any]:

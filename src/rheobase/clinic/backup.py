@@ -17,13 +17,18 @@ from rheobase.errors import BadInput
 from rheobase.home import home
 
 
-def write(path: Path, now: datetime) -> dict[str, Any]:
+def write(path: Path, now: datetime, passphrase: str = "") -> dict[str, Any]:
     """Write a backup and return its manifest. Nobody is kept from working meanwhile.
 
+    Args:
+        path: where.
+        now: the present moment. [UTC]
+        passphrase: encrypts it; "" leaves it readable to whoever has the file.
+
     Raises:
-        BadInput: if the file exists or cannot be written.
+        BadInput: if the file exists or cannot be written, or the passphrase is too short.
     """
-    target = archive.new_archive(path)
+    target = archive.new_archive(path, passphrase)
     try:
         with target:
             return _write(archive.Writer(target), path, now)

@@ -30,24 +30,27 @@ def face(score: int) -> SafeString:
     """
     part = score / 10.0
     words = _(WORDS[score])
-    ink = {"stroke": "#14232a", "stroke_width": 5, "stroke_linecap": "round", "fill": "none"}
     eye = 7.0 * (1.0 - 0.85 * part)  # half height: open, then pressed shut
     brow = 8.0 * part  # how far the inner ends rise: drawn down they would look angry
     bend = 12.0 - 26.0 * part  # of the mouth: up, straight, down
     parts = [
         tag("circle", cx=60, cy=60, r=52, fill="#f4e7cf", stroke="#14232a", stroke_width=4),
         *(tag("ellipse", cx=x, cy=50, rx=5, ry=max(eye, 1.2), fill="#14232a") for x in (42, 78)),
-        tag("path", d=f"M31,{35 + 0.7 * brow:.1f} L49,{35 - brow:.1f}", **ink),
-        tag("path", d=f"M89,{35 + 0.7 * brow:.1f} L71,{35 - brow:.1f}", **ink),
+        _stroke(f"M31,{35 + 0.7 * brow:.1f} L49,{35 - brow:.1f}"),
+        _stroke(f"M89,{35 + 0.7 * brow:.1f} L71,{35 - brow:.1f}"),
     ]
     if score >= 8:  # an open mouth
         wide, high = 15.0, 6.0 + 8.0 * (part - 0.8) / 0.2
         parts.append(tag("ellipse", cx=60, cy=86, rx=wide, ry=high, fill="#14232a"))
     else:
-        parts.append(tag("path", d=f"M40,82 Q60,{82 + bend:.1f} 80,82", **ink))
+        parts.append(_stroke(f"M40,82 Q60,{82 + bend:.1f} 80,82"))
     return picture((120, 120), f"{score}", words, parts, "face")
 
 
 def faces() -> list[tuple[int, SafeString]]:
     """Return the six faces with their scores, from no pain on."""
     return [(score, face(score)) for score in WORDS]
+
+
+def _stroke(d: str) -> str:
+    return tag("path", d=d, stroke="#14232a", stroke_width=5, stroke_linecap="round", fill="none")
