@@ -17,6 +17,7 @@ PLACES = (
     (_("Wait list"), "booking:wait_list", ("front_desk", "lead")),
     (_("Children"), "people:children", ("front_desk", "therapist", "lead")),
     (_("Clinic"), "people:clinic", ("lead",)),
+    (_("Accounts"), "people:accounts", ("front_desk", "administrator")),
     (_("Who saw what"), "people:access_log", ("lead", "administrator")),
 )
 

@@ -7,12 +7,13 @@ answer is the same "not found" that a wrong address gets.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar, final
 
 from django.db.models import Model, Q, QuerySet
 
 from rheobase.clinic import clock
-from rheobase.clinic.people.models import BreakGlass, Child, Guardianship, Role, User
+from rheobase.clinic.people.models import BreakGlass, Child, Guardianship, MatureMinor, Role, User
 
 GUARDIAN, DESK, THERAPIST, LEAD, ADMIN = Role.values
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,14 +27,20 @@ class Rule:
     Attributes:
         roles: the roles that may; empty means everybody, signed in or not.
         right: the guardian's right that is needed for the child ("" if no guardian may).
+        minor: what holds for guardians of a mature minor: "" the same as else; ASKED only those the
+            child lets; SELF the child does it itself.
     """
 
     roles: frozenset[str]
     right: str = ""
+    minor: str = ""
 
 
-def _rule(*roles: str, right: str = "") -> Rule:
-    return Rule(roles=frozenset(roles), right=right)
+ASKED, SELF = "asked", "self"
+
+
+def _rule(*roles: str, right: str = "", minor: str = "") -> Rule:
+    return Rule(roles=frozenset(roles), right=right, minor=minor)
 
 
 RULES: Final[dict[str, Rule]] = {
@@ -47,15 +54,16 @@ RULES: Final[dict[str, Rule]] = {
     "see visits": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
     "see calendar": _rule(DESK, THERAPIST, LEAD),
     "see child": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
-    "answer intake": _rule(GUARDIAN, right="can_view"),
-    "consent": _rule(GUARDIAN, right="can_consent"),
-    "see intake": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view"),
+    "answer intake": _rule(GUARDIAN, right="can_view", minor=ASKED),
+    "consent": _rule(GUARDIAN, right="can_consent", minor=SELF),
+    "note consent": _rule(THERAPIST, LEAD),
+    "see intake": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view", minor=ASKED),
     "break the glass": _rule(THERAPIST),
     "see chart": _rule(THERAPIST, LEAD),
     "write chart": _rule(THERAPIST, LEAD),
     "sign plan": _rule(THERAPIST, LEAD),
     "run session": _rule(THERAPIST, LEAD),
-    "see progress": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view"),
+    "see progress": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view", minor=ASKED),
     "export child": _rule(THERAPIST, LEAD),
     "export clinic": _rule(LEAD, ADMIN),
     "configure": _rule(LEAD, ADMIN),
@@ -126,7 +134,7 @@ def children_for(user: User, action: str = "see child") -> QuerySet[Child]:
     if not user.is_authenticated or user.role not in rule.roles:
         return Child.objects.none()
     if user.role == Role.GUARDIAN:
-        return Child.objects.filter(pk__in=_guarded(user, rule.right).values("child"))
+        return Child.objects.filter(pk__in=_guarded(user, rule).values("child"))
     if user.role == Role.THERAPIST:
         own = Q(appointment__therapist__discipline=user.discipline) | Q(
             episode__therapist__discipline=user.discipline
@@ -139,13 +147,25 @@ def children_for(user: User, action: str = "see child") -> QuerySet[Child]:
     return Child.objects.all()
 
 
-def _guarded(user: User, right: str) -> QuerySet[Guardianship]:
-    if not right:
+def mature(moment: datetime) -> QuerySet[Any]:
+    """Return the keys of the children who exercise their rights themselves at a moment."""
+    rows = MatureMinor.objects.filter(Q(ends__isnull=True) | Q(ends__gt=moment), starts__lte=moment)
+    return rows.values("child")
+
+
+def _guarded(user: User, rule: Rule) -> QuerySet[Guardianship]:
+    if not rule.right:
         return Guardianship.objects.none()
     moment = clock.now()
-    return Guardianship.objects.filter(
-        Q(ends__isnull=True) | Q(ends__gt=moment), user=user, starts__lte=moment, **{right: True}
+    rows = Guardianship.objects.filter(
+        Q(ends__isnull=True) | Q(ends__gt=moment),
+        user=user,
+        starts__lte=moment,
+        **{rule.right: True},
     )
+    if rule.minor == SELF:
+        return rows.exclude(child__in=mature(moment))
+    return rows.exclude(child__in=mature(moment), child_agrees=False) if rule.minor else rows
 
 
 def child_named_by(model: type[Model], path: str, key: object) -> Child | None:

@@ -5,11 +5,12 @@ from typing import Any, Final, final
 
 from django.urls import reverse
 
+from rheobase.clinic import clock
 from rheobase.clinic.assessment import measures, services
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
 from rheobase.clinic.assessment.scales import Change, Tardieu, change
 from rheobase.clinic.assessment.sheet import SIDES, row_of
-from rheobase.clinic.intake.models import Consent
+from rheobase.clinic.intake.services import in_force
 from rheobase.clinic.people.models import Child
 from rheobase.clinic.plan.models import SignedPlan
 from rheobase.errors import BadInput
@@ -126,9 +127,7 @@ def gaps(child: Child, episode: Episode | None) -> list[Gap]:
         if (key, "", "", "") not in newest
     ]
     found = []
-    if not Consent.objects.filter(
-        child=child, kind="stimulation", withdrawal__isnull=True
-    ).exists():
+    if not in_force([child.pk], clock.now()).filter(kind="stimulation").exists():
         found.append(
             Gap(
                 text="No guardian's consent to stimulation is in force.",

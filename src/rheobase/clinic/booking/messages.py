@@ -62,7 +62,10 @@ def _add(visit: Appointment, kind: str, subject: str, now: datetime, not_before:
     wall = datetime.fromisoformat(visit.wall_start)
     body = f"{subject}: {wall:%A %-d %B %Y, %H:%M} (clinic time, {visit.zone}), {visit.room}."
     told = Guardianship.objects.filter(
-        Q(ends__isnull=True) | Q(ends__gt=now), child=visit.child, gets_notices=True
+        Q(ends__isnull=True) | Q(ends__gt=now),
+        child=visit.child,
+        starts__lte=now,
+        gets_notices=True,
     )
     for guardianship in told:
         Outbox.objects.get_or_create(  # the same reminder of the same time is not sent twice

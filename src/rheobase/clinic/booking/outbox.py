@@ -100,7 +100,11 @@ def choose(person: User, *, wanted: bool, now: datetime) -> None:
 
 def _is_told(person: User, child: Any, now: datetime) -> bool:
     return Guardianship.objects.filter(
-        Q(ends__isnull=True) | Q(ends__gt=now), user=person, child=child, gets_notices=True
+        Q(ends__isnull=True) | Q(ends__gt=now),
+        user=person,
+        child=child,
+        starts__lte=now,
+        gets_notices=True,
     ).exists()
 
 

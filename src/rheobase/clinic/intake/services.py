@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
@@ -22,6 +23,7 @@ from rheobase.errors import BadInput, NotAllowed
 
 RENEW = timedelta(days=183)  # proposed default: health answers are asked again after half a year
 LONGEST = 2000
+HERSELF = noop("the child")  # who gave a consent, where the child decides itself
 
 
 @final
@@ -199,8 +201,7 @@ def checklists(children: Iterable[UUID], now: datetime) -> dict[UUID, list[Item]
     for row in FormAnswer.objects.filter(child__in=wanted).select_related("form").order_by("at"):
         answers[row.child_id][row.form.kind] = row
     consents: dict[UUID, dict[str, Consent]] = defaultdict(dict)
-    in_force = Consent.objects.filter(child__in=wanted, withdrawal__isnull=True)
-    for given in in_force.order_by("at"):
+    for given in in_force(wanted, now).order_by("at"):
         consents[given.child_id][given.kind] = given
     versions = {kind: wording.questions_of(kind) for kind in wording.TITLES}
     return {
@@ -243,8 +244,20 @@ def _consent_item(text: wording.ConsentText, given: Consent | None) -> Item:
     )
 
 
+def in_force(children: Iterable[UUID], now: datetime) -> QuerySet[Consent]:
+    """Return the consents that count: not withdrawn; of a child who decides itself, its own alone."""
+    rows = Consent.objects.filter(child__in=children, withdrawal__isnull=True)
+    return rows.exclude(~Q(relation=HERSELF), child__in=policy.mature(now))
+
+
 def give(*, child: Child, kind: str, by: User, now: datetime) -> Consent:
-    """Add a guardian's consent, in the words of today.
+    """Add a guardian's consent, or that of a child who decides itself, in the words of today.
+
+    Args:
+        child: for whom.
+        kind: to what.
+        by: the guardian; for a child who decides itself, the therapist in whose presence it did.
+        now: the present moment. [UTC]
 
     Raises:
         NotAllowed: if this person may not consent for this child.
@@ -253,15 +266,9 @@ def give(*, child: Child, kind: str, by: User, now: datetime) -> Consent:
     text = wording.consent_text(kind)
     if text is None:
         raise BadInput(f"There is no consent {kind!r}. Go back to the list.")
-    if not policy.may(by, "consent", child):
-        raise NotAllowed(_("Only a guardian who may consent for this child can do this."))
-    relation = (
-        Guardianship.objects.filter(user=by, child=child, can_consent=True)
-        .latest("starts")
-        .relation
-    )
+    relation = _relation(by, child, now)
     with transaction.atomic():
-        if Consent.objects.filter(child=child, kind=kind, withdrawal__isnull=True).exists():
+        if in_force([child.pk], now).filter(kind=kind).exists():
             raise BadInput(_("This consent is in force already. Nothing to do."))
         return Consent.objects.create(
             child=child,
@@ -274,14 +281,27 @@ def give(*, child: Child, kind: str, by: User, now: datetime) -> Consent:
         )
 
 
+def _relation(by: User, child: Child, now: datetime) -> str:
+    """Return as what somebody decides about consent.
+
+    Raises:
+        NotAllowed: if they may not.
+    """
+    if policy.may(by, "note consent", child) and policy.mature(now).filter(child=child).exists():
+        return HERSELF
+    if not policy.may(by, "consent", child):
+        raise NotAllowed(_("Only a guardian who may consent for this child can do this."))
+    rows = Guardianship.objects.filter(user=by, child=child, can_consent=True, starts__lte=now)
+    return rows.latest("starts").relation
+
+
 def withdraw(*, consent: Consent, by: User, reason: str, now: datetime) -> ConsentWithdrawal:
     """End a consent; it stays on record that it was given.
 
     Raises:
         NotAllowed: if this person may not consent for this child.
     """
-    if not policy.may(by, "consent", consent.child):
-        raise NotAllowed(_("Only a guardian who may consent for this child can do this."))
+    _relation(by, consent.child, now)
     row, _made = ConsentWithdrawal.objects.get_or_create(
         consent=consent, defaults={"by": by, "at": now, "reason": reason.strip()[:500]}
     )

@@ -10,5 +10,7 @@ urlpatterns = [
     path("child/<uuid:child>/form/<slug:kind>/", views.answer, name="answer"),
     path("answers/<uuid:form>/", views.answers, name="answers"),
     path("child/<uuid:child>/consent/<slug:kind>/", views.give, name="give"),
+    path("child/<uuid:child>/consent/<slug:kind>/itself/", views.give_itself, name="give_itself"),
+    path("consent/<uuid:consent>/withdraw/itself/", views.withdraw_itself, name="withdraw_itself"),
     path("consent/<uuid:consent>/withdraw/", views.withdraw, name="withdraw"),
 ]

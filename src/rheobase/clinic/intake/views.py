@@ -30,6 +30,8 @@ def overview(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         ),
         "may_answer": policy.may(request.user, "answer intake", request.child),
         "may_consent": policy.may(request.user, "consent", request.child),
+        "itself": policy.may(request.user, "note consent", request.child)
+        and policy.mature(clock.now()).filter(child=request.child).exists(),
         "titles": {text.kind: text.title for text in wording.CONSENTS},
     }
     return render(request, "intake/overview.html", context)
@@ -80,10 +82,22 @@ def answers(request: HttpRequest, form: uuid.UUID) -> HttpResponse:
     return render(request, "intake/answers.html", context)
 
 
+@needs("note consent")
+@require_http_methods(["GET", "POST"])
+def give_itself(request: HttpRequest, child: uuid.UUID, kind: str) -> HttpResponse:
+    """Note what a child who decides itself consents to, read together with its therapist."""
+    return _give(request, kind)
+
+
 @needs("consent")
 @require_http_methods(["GET", "POST"])
 def give(request: HttpRequest, child: uuid.UUID, kind: str) -> HttpResponse:
     """Show the words of a consent, and note that it is given."""
+    return _give(request, kind)
+
+
+def _give(request: HttpRequest, kind: str) -> HttpResponse:
+    child = request.child.pk
     text = wording.consent_text(kind)
     if text is None:
         return redirect("intake:list", child=child)
@@ -100,20 +114,36 @@ def give(request: HttpRequest, child: uuid.UUID, kind: str) -> HttpResponse:
                 return redirect("intake:list", child=child)
         except RheobaseError as refusal:
             error = str(refusal)
-    context = {"child": request.child, "text": text, "error": error}
+    itself = policy.mature(clock.now()).filter(child=request.child).exists()
+    context = {"child": request.child, "text": text, "error": error, "itself": itself}
     return render(request, "intake/consent.html", context, status=422 if error else 200)
+
+
+@needs("note consent")
+@require_http_methods(["GET", "POST"])
+def withdraw_itself(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
+    """Note that a child who decides itself withdraws a consent."""
+    return _withdraw(request, consent)
 
 
 @needs("consent")
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     """Ask once whether a consent ends, and why if the family wants to say."""
+    return _withdraw(request, consent)
+
+
+def _withdraw(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Consent, pk=consent)
     if request.method == "POST":
-        services.withdraw(
-            consent=row, by=request.user, reason=request.POST.get("reason", ""), now=clock.now()
-        )
-        messages.success(request, _("The consent is withdrawn from this moment on."))
+        try:
+            services.withdraw(
+                consent=row, by=request.user, reason=request.POST.get("reason", ""), now=clock.now()
+            )
+        except RheobaseError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The consent is withdrawn from this moment on."))
         return redirect("intake:list", child=row.child_id)
     context = {"child": request.child, "row": row, "text": wording.consent_text(row.kind)}
     return render(request, "intake/withdraw.html", context)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking.models import Appointment, Status, Stimulator
-from rheobase.clinic.intake.models import Consent
+from rheobase.clinic.intake.services import in_force
 from rheobase.clinic.live.models import Event, Treatment
 from rheobase.clinic.live.trigger_words import trigger_words
 from rheobase.clinic.people.models import Child, User
@@ -58,7 +58,7 @@ def missing_for(plan: SignedPlan, at: datetime, zone: str) -> list[str]:
 
 def has_consent(child: Child) -> bool:
     """Return whether a consent to stimulation is in force."""
-    return Consent.objects.filter(child=child, kind=STIMULATION, withdrawal__isnull=True).exists()
+    return in_force([child.pk], clock.now()).filter(kind=STIMULATION).exists()
 
 
 def free_units(visit: Appointment | None) -> list[Stimulator]:

@@ -54,6 +54,27 @@ class EntrustForm(forms.Form):
     gets_notices = forms.BooleanField(
         label="Gets messages about visits", required=False, initial=True
     )
+    child_agrees = forms.BooleanField(
+        label=_("If the child is a mature minor: it lets them read forms and progress"),
+        required=False,
+    )
+    first_day = forms.DateField(
+        label=_("From, if later than today"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    last_day = forms.DateField(
+        label=_("Until and with, if it ends by itself"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    court_note = forms.CharField(
+        label=_("Court note"),
+        required=False,
+        max_length=500,
+        help_text=_("What a court has said. Staff see it at booking and consent; families never."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class StaffForm(forms.Form):

@@ -8,9 +8,13 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from rheobase.clinic.people.models import Child, Guardianship, Role, User
+from rheobase.clinic.people.models import Child, Guardianship, MatureMinor, Role, User
 from rheobase.errors import BadInput
+
+SHORTEST_BASIS = 15
 
 
 def register(
@@ -54,18 +58,42 @@ def entrust(
     relation: str,
     now: datetime,
     rights: Mapping[str, bool] | None = None,
+    starts: datetime | None = None,
+    ends: datetime | None = None,
+    court_note: str = "",
 ) -> Guardianship:
-    """Give somebody rights for one child from now on; the rights they had until now end.
+    """Give somebody rights for one child; the rights they had end when these begin.
+
+    Args:
+        child: whose.
+        user: who gets them.
+        relation: to the child.
+        now: the present moment. [UTC]
+        rights: can_view, can_book, can_consent, gets_notices, child_agrees.
+        starts: from when, now if not given. [UTC]
+        ends: until when, open if not given. [UTC]
+        court_note: what a court has said; staff see it, families never.
 
     Raises:
-        BadInput: if they are not a family account.
+        BadInput: if they are not a family account, or the dates contradict each other.
     """
     if user.role != Role.GUARDIAN:
         raise BadInput(f"{user.username} is staff. A guardian needs a family account of their own.")
+    begin = max(starts or now, now)
+    if ends is not None and ends <= begin:
+        raise BadInput(_("The rights would end before they begin. Choose a later day."))
     with transaction.atomic():
-        Guardianship.objects.filter(user=user, child=child, ends__isnull=True).update(ends=now)
+        before = Guardianship.objects.filter(user=user, child=child)
+        before.filter(ends__isnull=True).update(ends=begin)
+        before.filter(ends__gt=begin).update(ends=begin)
         return Guardianship.objects.create(
-            user=user, child=child, relation=relation, starts=now, **(rights or {})
+            user=user,
+            child=child,
+            relation=relation,
+            starts=begin,
+            ends=ends,
+            court_note=court_note.strip(),
+            **(rights or {}),
         )
 
 
@@ -73,10 +101,10 @@ def end_guardianship(*, child: Child, key: int, now: datetime) -> None:
     """End one guardianship of a child now.
 
     Raises:
-        BadInput: if there is no open one with this key.
+        BadInput: if there is none with this key that has not ended.
     """
-    open_one = Guardianship.objects.filter(pk=key, child=child, ends__isnull=True)
-    if not open_one.update(ends=now):
+    going_on = Q(ends__isnull=True) | Q(ends__gt=now)
+    if not Guardianship.objects.filter(going_on, pk=key, child=child).update(ends=now):
         raise BadInput("This guardianship has already ended. Reload the page.")
 
 
@@ -94,3 +122,25 @@ def change_password(user: User, old: str, new: str) -> None:
         raise BadInput(" ".join(error.messages)) from None
     user.set_password(new)
     user.save(update_fields=["password"])
+
+
+def find_mature(*, child: Child, basis: str, by: User, now: datetime) -> MatureMinor:
+    """Note that a child understands its rights and exercises them itself from now on.
+
+    Source: Health Information Act (Alberta), s. 104(1)(b).
+
+    Raises:
+        BadInput: if the reason is missing, or it is noted already.
+    """
+    if len(basis.strip()) < SHORTEST_BASIS:
+        raise BadInput(_("Say how you found that the child understands it."))
+    if MatureMinor.objects.filter(child=child, ends__isnull=True).exists():
+        raise BadInput(_("This is noted already. Reload the page."))
+    return MatureMinor.objects.create(child=child, basis=basis.strip(), by=by, starts=now)
+
+
+def end_mature(*, child: Child, by: User, now: datetime) -> None:
+    """End that a child exercises its rights itself; what was found stays on record."""
+    rows = MatureMinor.objects.filter(child=child, ends__isnull=True)
+    if not rows.update(ends=now, ended_by=by):
+        raise BadInput(_("This has ended already. Reload the page."))

@@ -27,6 +27,7 @@ urlpatterns = [
         views.end_guardianship,
         name="end_guardianship",
     ),
+    path("children/<uuid:child>/minor/", views.minor, name="minor"),
     path("children/<uuid:child>/seen-by/", audit.child_access, name="child_access"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("access-log/", audit.access_log, name="access_log"),

@@ -1,11 +1,13 @@
 """Signing in, the start page, children and their guardians."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,9 +19,11 @@ from rheobase.clinic.booking.models import Appointment, Status
 from rheobase.clinic.intake import services as intake
 from rheobase.clinic.people import day, services
 from rheobase.clinic.people.forms import ChildForm, EntrustForm, GuardianForm
-from rheobase.clinic.people.models import Child, Guardianship, Role, User
+from rheobase.clinic.people.models import Child, Guardianship, MatureMinor, Role, User
 from rheobase.clinic.policy import needs
 from rheobase.errors import BadInput
+
+RIGHTS = ("can_view", "can_book", "can_consent", "gets_notices", "child_agrees")
 
 
 @needs("signed in")
@@ -104,6 +108,8 @@ def child(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "guardians": _guardians(request.child),
         "may_manage": policy.may(request.user, "configure", request.child),
         "sees_intake": policy.may(request.user, "see intake", request.child),
+        "is_family": request.user.role == Role.GUARDIAN,
+        "may_note": policy.may(request.user, "write chart", request.child),
     }
     return render(request, "people/child.html", context)
 
@@ -114,9 +120,7 @@ def guardians(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     """Show who guards a child, and let the clinic entrust somebody else."""
     form = EntrustForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        rights = {
-            r: form.cleaned_data[r] for r in ("can_view", "can_book", "can_consent", "gets_notices")
-        }
+        rights = {right: form.cleaned_data[right] for right in RIGHTS}
         user = User.objects.filter(username=form.cleaned_data["username"]).first()
         try:
             if user is None:
@@ -127,6 +131,9 @@ def guardians(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
                 relation=form.cleaned_data["relation"],
                 now=clock.now(),
                 rights=rights,
+                starts=_midnight(form.cleaned_data["first_day"]),
+                ends=_midnight(form.cleaned_data["last_day"], days=1),
+                court_note=form.cleaned_data["court_note"],
             )
             return redirect("people:guardians", child=request.child.pk)
         except BadInput as refusal:
@@ -134,6 +141,7 @@ def guardians(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     context = {
         "child": request.child,
         "form": form,
+        "now": clock.now(),
         "guardians": Guardianship.objects.filter(child=request.child)
         .select_related("user")
         .order_by("ends", "starts"),
@@ -152,9 +160,43 @@ def end_guardianship(request: HttpRequest, child: uuid.UUID, key: int) -> HttpRe
     return redirect("people:guardians", child=request.child.pk)
 
 
+@needs("write chart")
+@require_http_methods(["GET", "POST"])
+def minor(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
+    """Show and note whether a child exercises its rights itself."""
+    error = ""
+    if request.method == "POST":
+        about: dict[str, Any] = {"child": request.child, "by": request.user, "now": clock.now()}
+        try:
+            if request.POST.get("end") == "yes":
+                services.end_mature(**about)
+            else:
+                services.find_mature(basis=request.POST.get("basis", ""), **about)
+            return redirect("people:minor", child=request.child.pk)
+        except BadInput as refusal:
+            error = str(refusal)
+    found = MatureMinor.objects.filter(child=request.child).select_related("by", "ended_by")
+    context = {
+        "child": request.child,
+        "found": found,
+        "is_mature": found.filter(ends__isnull=True).exists(),
+        "error": error,
+        "shortest": services.SHORTEST_BASIS,
+    }
+    return render(request, "people/minor.html", context, status=422 if error else 200)
+
+
+def _midnight(day: date | None, days: int = 0) -> datetime | None:
+    """Return when a day of the clinic begins, or another one so many days later."""
+    if day is None:
+        return None
+    return clock.day_bounds(day + timedelta(days=days), settings.CLINIC_ZONE)[0]
+
+
 def _guardians(child: Child) -> list[Guardianship]:
-    found = Guardianship.objects.filter(child=child, ends__isnull=True)
-    return list(found.select_related("user").order_by("starts"))
+    now = clock.now()
+    found = Guardianship.objects.filter(Q(ends__isnull=True) | Q(ends__gt=now), child=child)
+    return list(found.filter(starts__lte=now).select_related("user").order_by("starts"))
 
 
 def _families(user: User, now: datetime) -> list[dict[str, object]]:
@@ -169,7 +211,9 @@ def _families(user: User, now: datetime) -> list[dict[str, object]]:
                 "child": one,
                 "offers": wait.open_offers(now).filter(request__child=one),
                 "visits": visits.select_related("service", "therapist", "room")[:3],
-                "checklist": intake.checklist(one, now),
+                "checklist": intake.checklist(one, now)
+                if policy.may(user, "see intake", one)
+                else [],
                 "may_book": policy.may(user, "book", one),
             }
         )

@@ -9,10 +9,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import Q
 from django.urls import NoReverseMatch, resolve, reverse
 
 from rheobase.clinic import clock, policy
-from rheobase.clinic.people.models import Child, Role
+from rheobase.clinic.people.models import Child, Guardianship, Role
 
 register = template.Library()
 
@@ -57,9 +58,24 @@ def child_steps(context: Any, child: Child, current: str = "") -> dict[str, Any]
         address = address_of(name, child)
         if key == FAMILY and user.role != Role.GUARDIAN:
             continue
-        if address and policy.may(user, resolve(address).func.action):
+        whose = child if user.role == Role.GUARDIAN else None
+        if address and policy.may(user, resolve(address).func.action, whose):
             found.append({"label": label, "address": address, "current": key == current})
     return {"child": child, "steps": found}
+
+
+@register.inclusion_tag("people/_court.html", takes_context=True)
+def court_notes(context: Any, child: Child) -> dict[str, Any]:
+    """Show staff what a court has said about a child's guardians, and whether the child decides itself."""
+    user, now = context["request"].user, clock.now()
+    if not user.is_authenticated or user.role == Role.GUARDIAN:
+        return {"notes": [], "is_mature": False}
+    going_on = Q(ends__isnull=True) | Q(ends__gt=now)
+    rows = Guardianship.objects.filter(going_on, child=child, starts__lte=now)
+    return {
+        "notes": rows.exclude(court_note="").select_related("user"),
+        "is_mature": policy.mature(now).filter(child=child).exists(),
+    }
 
 
 @register.filter
