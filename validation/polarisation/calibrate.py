@@ -1,185 +1,109 @@
-"""Fit the shape coefficients of the predictor to the exact model; write evidence/polarisation.npz.
+"""Fit the predictor to the exact model; write evidence/polarisation.npz.
 
-Run: python validation/polarisation/calibrate.py [WIDTHS]     (some ten minutes on two cores)
+Run: python validation/polarisation/calibrate.py [--drawn FILE]
 
-For every fibre size, pulse and place (along the fibre, at a sealed end): thresholds of 60 or 70
-drawn fields, then least squares on log(threshold times polarisation), where each field counts at the
-peak and phase that wins. `reproduce.py` checks the result on other fields.
+320 pulses, 160 fibres in drawn fields under each (`drawn.py`): 51 200 exact thresholds, of which
+those below 400 mA count. Two fits of some 1 100 weights per phase (`network.py`). About half an hour
+on two free cores, most of it for the exact thresholds, which --drawn keeps for the next fit. The same
+seeds give the same table up to rounding. `reproduce.py` and validation/predictor_montages check it on
+fields, children and limbs it has not seen.
 """
 
-import itertools
+import argparse
+import pickle
 import sys
 import time
 from pathlib import Path
 
+import network
 import numpy as np
-from exact import sampled, thresholds
-from fields import FINE_MM, draw
 
-from rheobase.evidence.nerve import mrg2002, mrg2002_sizes
-from rheobase.model.nerve import polarisation_kernel as kernel
-from rheobase.model.nerve.mrg_geometry import fitted, immature
-from rheobase.model.nerve.polarisation import reach_samples
-from rheobase.model.nerve.polarisation_weights import (
-    DIAMETERS_UM,
-    INTERNODE_SCALES,
-    MYELIN_SCALES,
-    Identity,
-    weights,
-)
+sys.path.insert(0, str(Path(__file__).parents[1]))  # montages.py is shared
+
+from drawn import samples
+from shapes import read
+
 from rheobase.model.nerve.pulse_samples import Phases
 
-AXES = {
-    "diameter_um": np.array([4.0, 8.0, 16.0]),
-    "internode_scale": np.array([0.35, 0.6, 1.0]),
-    "myelin_scale": np.array([0.4, 1.0]),
-    "width_us": np.array([20.0, 45.0, 100.0, 200.0, 330.0, 500.0]),
-    "gap_us": np.array([0.0, 100.0]),
+SEED, FIT_SEED = 20260101, 7
+DRAWN = {"n_pulses": 320, "n_each": 160, "n_children": 220, "n_half_space": 3000}
+USEFUL_MA, FULL_MA, LESS = 400.0, 150.0, 0.4  # above FULL_MA, no stimulator's, samples count less
+RANGES = {
+    "diameter_um": (4.0, 16.0),
+    "internode_scale": (0.35, 1.0),
+    "myelin_scale": (0.4, 1.0),
+    "width_us": (20.0, 500.0),
+    "gap_us": (0.0, 100.0),
 }
-N_FIELDS, N_SEALED, SPACING_MM, SEED = 60, 70, 1.0, 20260101
-USEFUL_MA, AT_LEAST = 600.0, 40  # fields no stimulator could use do not count
-RIDGE, TOLERATED = (0.01, 0.02, 0.1), 0.03  # by place: along, at the end, beside it
-SIZES = Identity(mrg2002_sizes())
+EVIDENCE = Path(__file__).parents[2] / "src/rheobase/evidence/polarisation.npz"
 
 
-def candidates(size, paths, phases, width_us, gap_us, *, ends_mm):
-    """Return, per path, the peaks of every phase: (phase, polarisation, terms, place)."""
-    one = immature(fitted(mrg2002_sizes(), size[0]), 1.0, size[1], size[2])
-    step_mm = one.internode_um[0] / 1000.0
-    table = weights(mrg2002(), SIZES, phases, width_us, gap_us).table
-    margin = reach_samples(step_mm, SPACING_MM)
-    taps, half, bent = np.zeros(margin + 4), np.empty(table.shape[-1]), np.empty(kernel.BENT_NODES)
-    x_mm, nodes = np.empty(len(half)), np.empty(kernel.NODES)
-    kernel.places(step_mm, one.flut_um[0] / 1000.0, 0.001, 0.003, x_mm)
-    axes = (DIAMETERS_UM, INTERNODE_SCALES, MYELIN_SCALES)
-    cell = [kernel.place(axis, x) for axis, x in zip(axes, size, strict=True)]
-    found, room = [[] for _ in paths], np.empty((kernel.PEAKS, 2 + kernel.TERMS))
-    for phase, one_table in enumerate(table):
-        kernel.blended(one_table, *cell, half)
-        last = kernel.spread(half, x_mm, SPACING_MM, taps)
-        kernel.kink(half, x_mm, step_mm, bent)
-        for line, path in enumerate(paths):
-            curve, step, sealed = np.empty(len(path)), step_mm / SPACING_MM, False
-            end = -1.0 if ends_mm is None else ends_mm[line] / SPACING_MM
-            longer = np.empty(len(path) + 2 * margin)
-            slope = kernel.extended(path, end, margin, SPACING_MM, longer)
-            kernel.convolve(longer, margin, taps, min(last, margin - 4), curve)
-            if ends_mm is not None:
-                curve = kernel.at_nodes(curve, step, slope, bent, nodes)
-                step, sealed = 1.0, True
-            n = kernel.peaks(curve, step, sealed, room)
-            found[line] += [(phase, row[0], row[2:].copy(), int(row[1])) for row in room[:n]]
+def say(what):
+    """Print a line with the time since the start."""
+    print(f"{time.perf_counter() - START:6.0f} s  {what}", flush=True)
+
+
+def drawn(path):
+    """Return all samples; from a file if it is there."""
+    if path is not None and path.exists():
+        return pickle.loads(path.read_bytes())  # noqa: S301  our own file
+    found = []
+    for turn, some in enumerate(samples(SEED, **DRAWN)):
+        found.append(some)
+        if turn % 20 == 0:
+            say(f"{turn + 1} of {DRAWN['n_pulses']} pulses drawn and solved")
+    if path is not None:
+        path.write_bytes(pickle.dumps(found))
     return found
 
 
-def fit(found, exact_ma, known, n_phases):
-    """Return (n_phases, 3, 7) coefficients and the error in log; `known`: those along the fibre."""
-    c = np.zeros((n_phases, kernel.PLACES, kernel.TERMS))
-    c[..., 0] = 2.3
-    if known is not None:
-        c[:] = known[:, :1]
-    fitted_places = (0,) if known is None else (1, 2)
-
-    def demand(one):
-        phase, peak, t, place = one
-        return float(t @ c[phase, place]) - np.log(peak)
-
-    for turn in range(25):
-        winners = [min(each, key=demand) for each in found]
-        for phase, place in itertools.product(range(n_phases), fitted_places):
-            rows = [
-                (t, np.log(ma * peak))
-                for (p, peak, t, where), ma in zip(winners, exact_ma, strict=True)
-                if p == phase and where == place
-            ]
-            if not rows:
-                continue
-            x, y = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
-            prior = np.zeros(kernel.TERMS) if known is None else known[phase, 0]
-            off = y - x @ c[phase, place]
-            w = 1.0 / (1.0 + (off / TOLERATED) ** 2) if turn > 2 else np.ones(len(y))
-            penalty = np.eye(kernel.TERMS) * RIDGE[place] ** 2
-            penalty[0, 0] = 0.0 if known is None else RIDGE[place] ** 2
-            new = prior + np.linalg.solve((x.T * w) @ x + penalty, (x.T * w) @ (y - x @ prior))
-            c[phase, place] += (0.7 if n_phases > 1 else 1.0) * (new - c[phase, place])
-    error = np.array([min(demand(one) for one in each) for each in found]) - np.log(exact_ma)
-    return c, error
+def fitted_to(groups):
+    """Return the arrays of the networks of all phases, from samples grouped by pulse."""
+    parts = [read(some) for some in groups]
+    x, log_peak = (np.concatenate(each) for each in zip(*parts, strict=True))
+    exact_ma = np.array([one.exact_ma for some in groups for one in some])
+    keep = (exact_ma < USEFUL_MA) & np.isfinite(log_peak).any(axis=(1, 2))
+    x, log_peak, exact_ma = x[keep], log_peak[keep], exact_ma[keep]
+    say(f"{len(x)} samples with {x.shape[1]} phases")
+    worth = np.where(exact_ma < FULL_MA, 1.0, LESS)
+    networks = network.fit(
+        x, log_peak, np.log(exact_ma), worth, seed=FIT_SEED,
+        report=lambda turn, off: say(f"turn {turn}: {100.0 * off:.2f} % r.m.s."),
+    )  # fmt: skip
+    _, needed = network.answers(networks, x)
+    winner = (needed - log_peak).reshape(len(x), -1).argmin(axis=1)
+    said = needed.reshape(len(x), -1)[np.arange(len(x)), winner]
+    limits = np.array([said.min(), said.max()])
+    return [as_arrays(net, limits) for net in networks]
 
 
-def one_set(size, phases, width_us, gap_us, seed):
-    """Return (n_phases, 3, 7) coefficients of one fibre size and pulse, and both errors."""
-    rng = np.random.default_rng(seed)
-    n_phases = 1 if phases is Phases.MONOPHASIC else 2
-    errors, known = [], None
-    for sealed in (False, True):
-        n = N_SEALED if sealed else N_FIELDS
-        s, paths, _ = draw(rng, n)
-        # A terminal on the grid of the exact paths, anywhere under or beside the pads.
-        ends = FINE_MM * np.round(rng.uniform(-35.0, 35.0, n) / FINE_MM) if sealed else None
-        exact_ma = thresholds(
-            size, s, paths, phases, width_us, gap_us=gap_us, ends_mm=ends, rng=rng
-        )
-        from_start = None if ends is None else ends - s[0]
-        found = candidates(
-            size, sampled(s, paths, SPACING_MM), phases, width_us, gap_us, ends_mm=from_start
-        )
-        limit = max(USEFUL_MA, np.sort(exact_ma)[AT_LEAST])
-        keep = [k for k, ma in enumerate(exact_ma) if ma <= limit and found[k]]
-        c, error = fit([found[k] for k in keep], exact_ma[keep], known, n_phases)
-        if known is not None:
-            c[:, 0] = known[:, 0]
-        known = c
-        errors.append(error)
-    return known, errors
+def as_arrays(net, limits):
+    """Return the arrays of one network, by name."""
+    (first, second, last), biases = net.weights, net.biases
+    return {
+        "first": first, "first_bias": biases[0], "second": second, "second_bias": biases[1],
+        "last": np.append(last[:, 0], biases[2]), "limits": limits,
+    }  # fmt: skip
 
 
-def main(output, widths_us=AXES["width_us"]):
-    """Fit all sets and write the tables; with some widths only, put them beside those there are."""
-    sizes = list(
-        itertools.product(AXES["diameter_um"], AXES["internode_scale"], AXES["myelin_scale"])
-    )
-    shape = tuple(len(AXES[k]) for k in ("diameter_um", "internode_scale", "myelin_scale"))
-    n_widths, n_gaps = len(widths_us), len(AXES["gap_us"])
-    single = np.zeros((kernel.PLACES, len(sizes), n_widths, kernel.TERMS))
-    double = np.zeros((n_gaps, 2, kernel.PLACES, len(sizes), n_widths, kernel.TERMS))
-    start = time.perf_counter()
-    for (w, width_us), (k, size) in itertools.product(enumerate(widths_us), enumerate(sizes)):
-        seed = SEED + 1000 * round(width_us) + k
-        c, errors = one_set(size, Phases.MONOPHASIC, width_us, 0.0, seed)
-        single[:, k, w] = c[0]
-        for g, gap_us in enumerate(AXES["gap_us"]):
-            c, more = one_set(size, Phases.BIPHASIC, width_us, gap_us, seed + 500)
-            double[g, :, :, k, w] = c
-            errors = errors + more
-        shown = " ".join(f"{100 * np.sqrt(np.mean(e**2)):.1f}" for e in errors)
-        print(f"{time.perf_counter() - start:6.0f} s  {width_us:.0f} us {size}: % {shown}")
-    tables = {
-        "single": single.reshape(kernel.PLACES, *shape, n_widths, -1),
-        "double": double.reshape(n_gaps, 2, kernel.PLACES, *shape, n_widths, -1),
-    }
-    widths = np.asarray(widths_us)
-    if len(widths) < len(AXES["width_us"]):
-        with np.load(output) as there:
-            widths, tables = _beside(there, widths, tables)
-    tables = {name: table.astype(np.float32) for name, table in tables.items()}
-    np.savez_compressed(output, **{**AXES, "width_us": widths}, **tables)
-
-
-def _beside(there, widths, tables):
-    """Return the widths and tables of a file with new ones in their places."""
-    kept = ~np.isin(there["width_us"], widths)
-    both = np.append(there["width_us"][kept], widths)
-    order = np.argsort(both)
-    joined = {
-        name: np.concatenate([there[name][..., kept, :], table], axis=-2)[..., order, :]
-        for name, table in tables.items()
-    }
-    return both[order], joined
+def main(path, output=EVIDENCE):
+    """Draw, solve, fit and write."""
+    groups = drawn(path)
+    tables = {name: np.array(value) for name, value in RANGES.items()}
+    for phases, names in (
+        (Phases.MONOPHASIC, ("monophasic",)),
+        (Phases.BIPHASIC, ("leading", "returning")),
+    ):
+        some = [group for group in groups if group[0].phases is phases]
+        for name, arrays in zip(names, fitted_to(some), strict=True):
+            single = {f"{name}_{key}": v.astype(np.float32) for key, v in arrays.items()}
+            tables |= single
+    np.savez_compressed(output, **tables)
+    say(f"written: {sum(v.size for v in tables.values())} numbers")
 
 
 if __name__ == "__main__":
-    only = [float(word) for word in sys.argv[1:]]
-    main(
-        Path(__file__).parents[2] / "src/rheobase/evidence/polarisation.npz",
-        only or AXES["width_us"],
-    )
+    START = time.perf_counter()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--drawn", type=Path, default=None)
+    main(parser.parse_args().drawn)

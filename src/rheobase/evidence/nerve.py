@@ -1,5 +1,6 @@
 """The nerve tables as the model takes them."""
 
+from dataclasses import fields
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any
@@ -10,9 +11,11 @@ from rheobase.errors import BadInput
 from rheobase.evidence.load import numbers, raw
 from rheobase.model.nerve.mrg2002 import Mrg2002
 from rheobase.model.nerve.mrg_geometry import GeometryTable
-from rheobase.model.nerve.polarisation import Predictor
+from rheobase.model.nerve.polarisation import Network, Predictor
 from rheobase.model.nerve.polarisation_weights import Identity
 from rheobase.model.nerve.pools import PoolCourse
+
+PREDICTED = ("diameter_um", "internode_scale", "myelin_scale", "width_us", "gap_us")
 
 
 @cache
@@ -43,7 +46,18 @@ def polarisation() -> Predictor:
     path = files("rheobase.evidence") / "polarisation.npz"
     with as_file(path) as real, np.load(real) as table:
         parts = {name: np.asarray(table[name], dtype=np.float64) for name in table.files}
-    return Predictor(model=mrg2002(), sizes=Identity(mrg2002_sizes()), **parts)
+    ranges = {name: parts[name] for name in PREDICTED}
+    return Predictor(
+        model=mrg2002(),
+        sizes=Identity(mrg2002_sizes()),
+        monophasic=_network(parts, "monophasic"),
+        biphasic=(_network(parts, "leading"), _network(parts, "returning")),
+        **ranges,
+    )
+
+
+def _network(parts: dict[str, np.ndarray], name: str) -> Network:
+    return Network(**{field.name: parts[f"{name}_{field.name}"] for field in fields(Network)})
 
 
 @cache

@@ -7,18 +7,23 @@ Source
 Equations
     (1)  P(x) = sum_j w_j V(x + x_j): polarisation of a node at x at the end of a phase, per mA;
          w_j from the exact model for this fibre and pulse (`polarisation_weights`)
-    (2)  I = min over peaks of P of exp(c_0 + sum c_k b_k + c_5 b_2^2 + c_6 b_4^2) / P
-         b_k = 1 - (P(x - k L) + P(x + k L)) / (2 P(x)), k = 1, 2, 4, 8 internodes L
-    A biphasic pulse has two chances, the end of each phase: the smaller current counts. A sealed
-    end is a mirror for V, with coefficients of its own (b from the inner side).
+    (2)  I = min over peaks of P of exp(f(shape, size, pulse)) / P
+         shape: b_k = 1 - (P(x - k L) + P(x + k L)) / (2 P(x)), k = 1 to 16 internodes L; how close
+         a sealed end is; what the other phase does there. Size: ln of diameter and of the scales of
+         internode and myelin. Pulse: ln of width, gap
+    f is a smooth table of the exact membrane's demand: a network of two small hidden layers, fitted
+    to exact thresholds, one for monophasic pulses and one for each phase of biphasic ones. Its
+    answers stay within those seen in the fit. A sealed end is a mirror for V. Thresholds scale
+    with the field and do not know left from right, whatever f is.
 
 Valid for
-    Straight MRG fibres in fields of pads at least some 3 mm away; adult diameters 4-16 um,
-    internode scale 0.3-1, myelin scale 0.4-1, 20-500 us, gap 0-100 us. Error against the exact
-    model: `docs/models/polarisation.md`. For other pulses solve the cable.
+    Straight MRG fibres in fields of pads at least some 3 mm away; sizes and pulses within the
+    ranges of `Predictor`. Error against the exact model: `docs/models/polarisation.md`. For other
+    pulses solve the cable.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
@@ -29,7 +34,7 @@ from rheobase.errors import BadInput
 from rheobase.model.nerve.mrg2002 import Mrg2002
 from rheobase.model.nerve.mrg_geometry import fitted, immature
 from rheobase.model.nerve.mrg_launch import in_threads
-from rheobase.model.nerve.polarisation_kernel import sweep
+from rheobase.model.nerve.polarisation_kernel import BENT_NODES, SHAPE, prepare, sweep
 from rheobase.model.nerve.polarisation_weights import (
     DIAMETERS_UM,
     INTERNODE_SCALES,
@@ -42,22 +47,49 @@ from rheobase.model.nerve.pulse_samples import Phases
 from rheobase.stimulus.checks import in_range
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
 LEAST_SAMPLES = 8  # of a path, and before a sealed end
 PARTS_PER_CORE = 4  # threads take the next part when they have done one
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Network:
+    """Two hidden layers of x / sqrt(1 + x^2); the first takes SHAPE values, then size and pulse.
+
+    Attributes:
+        first, first_bias: (SHAPE + 5, HIDDEN), (HIDDEN,). [1]
+        second, second_bias: (HIDDEN, HIDDEN), (HIDDEN,). [1]
+        last: (HIDDEN + 1,), the bias at the end. [1]
+        limits: (2,) least and greatest answer of the fit. [ln mV]
+    """
+
+    first: Array
+    first_bias: Array
+    second: Array
+    second_bias: Array
+    last: Array
+    limits: Array
+
+    @property
+    def parts(self) -> tuple[Array, Array, Array, Array, Array]:
+        """What `polarisation_kernel.needed` takes."""
+        first, second = (np.ascontiguousarray(w.T) for w in (self.first[:SHAPE], self.second))
+        return first, second, self.second_bias, self.last, self.limits
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Predictor:
     """The calibrated part of (2); numbers in evidence/polarisation.npz.
 
     Attributes:
         model: membrane and material.
         sizes: adult sizes.
-        diameter_um, internode_scale, myelin_scale, width_us, gap_us: rising axes of the tables.
-        single: (3, n_diameters, n_internodes, n_myelins, n_widths, 7) monophasic; along
-            the fibre, at a sealed end, beside it. [1]
-        double: (n_gaps, 2 phases, 3, n_diameters, n_internodes, n_myelins, n_widths, 7). [1]
+        diameter_um, internode_scale, myelin_scale, width_us, gap_us: (2,) least and greatest value
+            that may be asked for.
+        monophasic: its network.
+        biphasic: those of its two phases.
     """
 
     model: Mrg2002
@@ -67,24 +99,141 @@ class Predictor:
     myelin_scale: Array
     width_us: Array
     gap_us: Array
-    single: Array
-    double: Array
+    monophasic: Network
+    biphasic: tuple[Network, Network]
 
-    def coefficients(self, phases: Phases, width_us: float, gap_us: float) -> Array:
-        """Return (n_phases, 3, n_diameters, n_internodes, n_myelins, 7) of one pulse."""
-        if phases is Phases.MONOPHASIC:
-            return _between(self.width_us, self.single[None], width_us, -2)
-        each = _between(self.width_us, self.double, width_us, -2)
-        return _between(self.gap_us, each, gap_us, 0)
+    def networks(self, phases: Phases) -> tuple[Network, ...]:
+        """Return the network of each phase."""
+        return (self.monophasic,) if phases is Phases.MONOPHASIC else self.biphasic
 
 
-def _between(axis: Array, table: Array, x: float, along: int) -> Array:
-    """Return the table interpolated along one axis (linear in log x + 10 us)."""
-    scale, here = np.log(axis + 10.0), np.log(x + 10.0)
-    k = int(np.clip(np.searchsorted(scale, here) - 1, 0, len(axis) - 2))
-    share = (here - scale[k]) / (scale[k + 1] - scale[k])
-    low, high = np.take(table, k, axis=along), np.take(table, k + 1, axis=along)
-    return np.ascontiguousarray(low + share * (high - low))
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prepared:
+    """Groups of fibres, a pulse and a spacing: all that does not depend on the field.
+
+    Attributes:
+        spacing_mm: of the paths to come. [mm]
+        fibres: arrays by group and fibre, see `polarisation_kernel.sweep`.
+        networks: see `polarisation_kernel.sweep`.
+    """
+
+    spacing_mm: float
+    fibres: tuple[Array, Rows, Array, Array, Array]
+    networks: tuple[tuple[Array, Array, Array, Array, Array], ...]
+
+
+def inputs(sizes: Array, width_us: float, gap_us: float) -> Array:
+    """Return (..., 5) what the networks see of size and pulse, of order 1.
+
+    Args:
+        sizes: (..., at least 3) adult diameter [um], internode scale, myelin scale.
+        width_us: of one phase. [us]
+        gap_us: between two. [us]
+    """
+    d, internode, myelin = (sizes[..., k] for k in range(3))
+    pulse = np.log((width_us + 10.0) / 130.0) / 0.9, gap_us / 100.0
+    of_size = np.log(d / 8.0) / 0.5, np.log(internode) / 0.3 + 1.0, np.log(myelin) / 0.3 + 1.0
+    return np.stack([*of_size, *(np.full_like(d, x) for x in pulse)], axis=-1)
+
+
+def prepared(
+    predictor: Predictor,
+    *,
+    spacing_mm: float,
+    adult_diameter_um: ArrayLike,
+    internode_scale: ArrayLike,
+    myelin_scale: ArrayLike,
+    phases: Phases,
+    width_us: float,
+    gap_us: float = 0.0,
+) -> Prepared:
+    """Return fibres ready for any number of fields.
+
+    Args:
+        predictor: the calibrated tables.
+        spacing_mm: of the paths to come; at most a third of the depth below the pads. [mm]
+        adult_diameter_um: (n_groups, n_fibres) fibre diameter an adult's axon of this calibre would
+            have. [um]
+        internode_scale: what fits this shape; 1 is adult. [1]
+        myelin_scale: the same for the number of lamellae. [1]
+        phases: one or two.
+        width_us: of one phase. [us]
+        gap_us: between two. [us]
+
+    Raises:
+        BadInput: outside the range of the calibration, or if shapes do not fit.
+    """
+    in_range("spacing_mm", spacing_mm, 0.05, 10.0, "mm")
+    in_range("width_us", width_us, predictor.width_us[0], predictor.width_us[-1], "us")
+    in_range("gap_us", gap_us, predictor.gap_us[0], predictor.gap_us[-1], "us")
+    sizes = _sizes(predictor, adult_diameter_um, internode_scale, myelin_scale)
+    shape, flat = sizes.shape[:2], sizes.reshape(-1, sizes.shape[-1])
+    kernel = weights(predictor.model, predictor.sizes, phases, width_us, gap_us)
+    networks = predictor.networks(phases)
+    margin = reach_samples(sizes[..., 3].max(), spacing_mm)
+    taps = np.empty((len(flat), len(networks), margin + 4))
+    lasts = np.empty(len(flat), dtype=np.int64)
+    bents = np.empty((len(flat), len(networks), BENT_NODES))
+
+    def part(rows: slice) -> None:
+        axes = (DIAMETERS_UM, INTERNODE_SCALES, MYELIN_SCALES)
+        prepare(flat[rows], spacing_mm, axes, kernel.table, taps[rows], lasts[rows], bents[rows])
+
+    _everywhere(part, len(flat), threads=True)
+    about = inputs(sizes, width_us, gap_us)
+    starts = np.stack([about @ net.first[SHAPE:] + net.first_bias for net in networks], axis=2)
+    return Prepared(
+        spacing_mm=spacing_mm,
+        fibres=(
+            taps.reshape(*shape, *taps.shape[1:]),
+            lasts.reshape(shape),
+            bents.reshape(*shape, *bents.shape[1:]),
+            np.ascontiguousarray(sizes[..., 3] / spacing_mm),
+            np.ascontiguousarray(starts),
+        ),
+        networks=tuple(net.parts for net in networks),
+    )
+
+
+def thresholds_of(
+    ready: Prepared,
+    path_potential_per_ma: Array,
+    groups: Rows,
+    *,
+    terminal_mm: ArrayLike | None = None,
+    threads: bool = True,
+) -> Array:
+    """Return thresholds of prepared fibres along paths in a field.
+
+    Args:
+        ready: fibres, pulse and spacing.
+        path_potential_per_ma: (n_lines, n_samples) potential while the leading phase carries 1 mA
+            (negative under the pad that leads as cathode), along straight lines. [mV/mA]
+        groups: (n_lines,) which group of fibres lies on each path.
+        terminal_mm: number or (n_lines,) where the fibre ends, from the first sample, or None if it
+            runs on at both sides. The fibre lies before its end. [mm]
+        threads: whether to use all cores; not from within `in_threads`.
+
+    Returns:
+        (n_lines, n_fibres) thresholds; infinity where the field depolarises nothing. [mA]
+
+    Raises:
+        BadInput: if shapes do not fit.
+    """
+    paths = np.ascontiguousarray(path_potential_per_ma, dtype=np.float64)
+    if paths.ndim != 2 or paths.shape[1] < LEAST_SAMPLES or not np.isfinite(paths).all():
+        raise BadInput("Paths need finite potentials (n_lines, n_samples), 8 samples at least.")
+    ends = _ends(terminal_mm, ready.spacing_mm, *paths.shape)
+    out = np.empty((len(paths), ready.fibres[0].shape[1]))
+    networks = (ready.networks[0], ready.networks[-1])
+
+    def part(rows: slice) -> None:
+        some = paths[rows], ends[rows], ready.spacing_mm, groups[rows]
+        sweep(*some, ready.fibres, networks, out[rows])
+
+    _everywhere(part, len(paths), threads=threads)
+    return out
 
 
 def predicted_thresholds_ma(
@@ -100,12 +249,11 @@ def predicted_thresholds_ma(
     gap_us: float = 0.0,
     terminal_mm: ArrayLike | None = None,
 ) -> Array:
-    """Return thresholds of straight fibres along paths in a field.
+    """Return thresholds of straight fibres along paths: `prepared` and `thresholds_of` in one.
 
     Args:
         predictor: the calibrated tables.
-        path_potential_per_ma: (n_lines, n_samples) potential while the leading phase carries 1 mA
-            (negative under the pad that leads as cathode), along straight lines. [mV/mA]
+        path_potential_per_ma: (n_lines, n_samples) see `thresholds_of`. [mV/mA]
         spacing_mm: of the samples; at most a third of the depth below the pads. [mm]
         adult_diameter_um: (n_fibres,) or (n_lines, n_fibres) fibre diameter an adult's axon of this
             calibre would have. [um]
@@ -114,8 +262,7 @@ def predicted_thresholds_ma(
         phases: one or two.
         width_us: of one phase. [us]
         gap_us: between two. [us]
-        terminal_mm: number or (n_lines,) where the fibre ends, from the first sample, or None if it
-            runs on at both sides. The fibre lies before its end. [mm]
+        terminal_mm: number or (n_lines,) see `thresholds_of`. [mm]
 
     Returns:
         (n_lines, n_fibres) thresholds; infinity where the field depolarises nothing. [mA]
@@ -123,53 +270,42 @@ def predicted_thresholds_ma(
     Raises:
         BadInput: outside the range of the calibration, or if shapes do not fit.
     """
-    paths = np.ascontiguousarray(path_potential_per_ma, dtype=np.float64)
-    if paths.ndim != 2 or paths.shape[1] < LEAST_SAMPLES or not np.isfinite(paths).all():
-        raise BadInput("Paths need finite potentials (n_lines, n_samples), 8 samples at least.")
-    in_range("spacing_mm", spacing_mm, 0.05, 10.0, "mm")
-    in_range("width_us", width_us, predictor.width_us[0], predictor.width_us[-1], "us")
-    in_range("gap_us", gap_us, predictor.gap_us[0], predictor.gap_us[-1], "us")
-    sizes = _sizes(predictor, len(paths), adult_diameter_um, internode_scale, myelin_scale)
-    margin = reach_samples(sizes[..., 3].max(), spacing_mm)
-    ends = _ends(terminal_mm, spacing_mm, *paths.shape)
-    kernel = weights(predictor.model, predictor.sizes, phases, width_us, gap_us)
-    coefficients = predictor.coefficients(phases, width_us, gap_us)
-    out = np.empty(sizes.shape[:2])
+    given = (np.atleast_2d(x) for x in (adult_diameter_um, internode_scale, myelin_scale))
+    diameter, internode, myelin = given
+    alone = len(diameter) == len(internode) == len(myelin) == 1
+    n_lines = len(path_potential_per_ma)
+    rows = 1 if alone else n_lines
+    try:
+        diameter = np.broadcast_to(diameter, (rows, diameter.shape[1]))
+    except ValueError:
+        raise BadInput(f"adult_diameter_um does not fit {n_lines} lines.") from None
+    ready = prepared(
+        predictor, spacing_mm=spacing_mm, adult_diameter_um=diameter, internode_scale=internode,
+        myelin_scale=myelin, phases=phases, width_us=width_us, gap_us=gap_us,
+    )  # fmt: skip
+    groups = np.zeros(n_lines, dtype=np.int64) if alone else np.arange(n_lines)
+    return thresholds_of(ready, path_potential_per_ma, groups, terminal_mm=terminal_mm)
 
-    per_part = -(-len(paths) // (PARTS_PER_CORE * (os.cpu_count() or 1)))
 
-    def part(first: int) -> None:
-        chunk = slice(first, first + per_part)
-        sweep(
-            paths[chunk],
-            ends[chunk],
-            margin,
-            spacing_mm,
-            sizes[chunk],
-            (DIAMETERS_UM, INTERNODE_SCALES, MYELIN_SCALES),
-            kernel.table,
-            (predictor.diameter_um, predictor.internode_scale, predictor.myelin_scale),
-            coefficients,
-            out[chunk],
-        )
-
-    in_threads(part, list(range(0, len(paths), per_part)))
-    return out
+def _everywhere(part: Callable[[slice], None], n: int, *, threads: bool) -> None:
+    """Do n rows, in parts on all cores or in one piece."""
+    each = -(-n // (PARTS_PER_CORE * (os.cpu_count() or 1))) if threads else n
+    in_threads(part, [slice(first, first + each) for first in range(0, n, each)])
 
 
 def _sizes(
     predictor: Predictor,
-    n_lines: int,
     adult_diameter_um: ArrayLike,
     internode_scale: ArrayLike,
     myelin_scale: ArrayLike,
 ) -> Array:
-    """Return (n_lines, n_fibres, 7) what the sweep needs of each fibre."""
-    diameter = np.atleast_1d(np.asarray(adult_diameter_um, dtype=np.float64))
-    shape = (n_lines, diameter.shape[-1])
+    """Return (n_groups, n_fibres, 7) what the kernel needs of each fibre."""
+    shape = np.shape(adult_diameter_um)
+    if len(shape) != 2:
+        raise BadInput("adult_diameter_um must have one row per group of fibres.")
     given = []
     for name, value, axis in (
-        ("adult_diameter_um", diameter, predictor.diameter_um),
+        ("adult_diameter_um", adult_diameter_um, predictor.diameter_um),
         ("internode_scale", internode_scale, predictor.internode_scale),
         ("myelin_scale", myelin_scale, predictor.myelin_scale),
     ):

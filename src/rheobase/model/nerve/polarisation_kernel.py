@@ -18,15 +18,14 @@ COMPILED = {
     "cache": True,
 }
 PER_PERIOD = 11
-OFFSETS = (1, 2, 4, 8)  # internodes to either side of a peak, where its shape is read
-TERMS = 7
-MOST_BENT = 1.25  # beyond, a neighbour is hyperpolarised and its size says nothing more
-PEAKS = 16  # room for
+OFFSETS = (1, 2, 3, 4, 6, 8, 12, 16)  # internodes to either side of a peak: its shape is read there
+SHAPE = len(OFFSETS) + 5  # what is read of a peak
+HIDDEN = 24  # of the networks
+PEAKS = 8  # room for
 NODES = 4000  # room for
-BESIDE_NODES = 12  # count as beside a sealed end
-PLACES = 3
 BENT_NODES = 24  # that feel the kink at a sealed end
-WORTH = 0.35  # peaks below this share of the highest cannot win
+FAR = 1e12  # mA
+WORTH = 0.25  # peaks below this share of the highest cannot win
 
 
 @njit(**COMPILED)
@@ -182,105 +181,221 @@ def convolve(path, margin, taps, last, out):
 
 
 @njit(**COMPILED)
-def shape_of(values, x, peak, step, end, out):
-    """Write the seven terms of a peak's shape. `end`: a fibre's sealed end, read from one side."""
-    out[0] = 1.0
-    for k in range(4):
-        o = OFFSETS[k] * step
-        beside = at(values, x - o) if end else 0.5 * (at(values, x - o) + at(values, x + o))
-        out[k + 1] = min(1.0 - beside / peak, MOST_BENT)
-    out[5] = out[2] * out[2]
-    out[6] = out[3] * out[3]
+def bounded(x):
+    """Return x, led smoothly to 1 and -1 far out."""
+    return x / (1.0 + abs(x))
 
 
 @njit(**COMPILED)
-def peaks(values, step, sealed, found):
+def shape_of(values, other, x, peak, step, end, out):
+    """Write what the networks see of a peak.
+
+    Args:
+        values: (n,) the curve. [mV/mA]
+        other: the same at the end of the other phase; empty if there is none. [mV/mA]
+        x: place of the peak.
+        peak: its height. [mV/mA]
+        step: internode in places of `values`.
+        end: place of a sealed end, or negative.
+        out: (SHAPE,) how much less its neighbours are polarised, OFFSETS away; whether the fibre
+            has a sealed end, whether this is it, how close it is, twice; polarisation by the other
+            phase.
+    """
+    n = values.size
+    for k in range(len(OFFSETS)):
+        right = x + OFFSETS[k] * step
+        if end >= 0.0 and right > end:
+            right = 2.0 * end - right
+        beside = 0.5 * (at(values, x - OFFSETS[k] * step) + at(values, right))
+        out[k] = bounded(1.0 - beside / peak)
+    first = len(OFFSETS)
+    out[first : first + 4] = 0.0
+    if end >= 0.0:
+        nodes = (end - x) / step
+        out[first], out[first + 1] = 1.0, 1.0 if nodes < 0.5 else 0.0
+        out[first + 2], out[first + 3] = np.exp(-nodes), np.exp(-0.25 * nodes)
+    out[first + 4] = bounded(at(other, min(x, n - 1.0)) / peak) if other.size else 0.0
+
+
+@njit(nogil=True, fastmath=True, cache=True)
+def highest(values):
+    """Return the highest value from the third on; they are finite."""
+    top = values[2]
+    for i in range(3, values.size):
+        top = max(top, values[i])
+    return top
+
+
+@njit(**COMPILED)
+def peaks(values, top, sealed, found):
     """Write the peaks of a polarisation curve that could win; return how many.
 
     Args:
         values: (n,) polarisation per mA: at the nodes of a fibre with a sealed end (`at_nodes`),
             else along the path, where a node may lie anywhere and a peak between samples. [mV/mA]
-        step: internode in places of `values`.
-        sealed: whether the last value is that of the end node.
-        found: (n_peaks at most, 9) per peak: polarisation; place, 0 along the fibre, 1 at its
-            sealed end, 2 beside that; seven terms.
+        top: its highest value. [mV/mA]
+        sealed: whether the last value is that of the end node, a mirror.
+        found: (n_peaks at most, 2) places, polarisations.
     """
-    n = values.size
-    top, how_many = values[2:].max(), 0
+    n, how_many, least = values.size, 0, WORTH * top
     if top <= 0.0:
         return how_many
-    if sealed and values[n - 1] >= WORTH * top and values[n - 1] > values[n - 2]:
-        found[0, 0], found[0, 1] = values[n - 1], 1.0
-        shape_of(values, n - 1.0, values[n - 1], step, True, found[0, 2:])
-        how_many = 1
-    for i in range(n - 2 if sealed else n - 3, 1, -1):
-        before, v, after = values[i - 1], values[i], values[i + 1]
-        if v >= WORTH * top and v > before and v >= after and how_many < found.shape[0]:
+    for i in range(n - 1 if sealed else n - 3, 1, -1):
+        v = values[i]
+        if v < least or how_many == found.shape[0]:
+            continue
+        before, after = values[i - 1], values[i - 1] if i == n - 1 else values[i + 1]
+        if v > before and v >= after:
             x, peak = i * 1.0, v
             if not sealed:
                 shift = 0.5 * (before - after) / (before - 2.0 * v + after)
                 x, peak = x + shift, v - 0.25 * (before - after) * shift
-            beside = sealed and n - 1 - i <= BESIDE_NODES
-            found[how_many, 0], found[how_many, 1] = peak, 2.0 if beside else 0.0
-            shape_of(values, x, peak, step, False, found[how_many, 2:])
+            found[how_many, 0], found[how_many, 1] = x, peak
             how_many += 1
     return how_many
 
 
 @njit(**COMPILED)
-def lowest(values, step, sealed, use, found):
-    """Return the smallest current any peak asks for; `use`: (3, 7) coefficients by place."""
-    best = np.inf
-    for k in range(peaks(values, step, sealed, found)):
-        total, where = 0.0, int(found[k, 1])
-        for t in range(TERMS):
-            total += use[where, t] * found[k, 2 + t]
-        best = min(best, np.exp(total) / found[k, 0])
+def curves(longer, end, margin, slope, fibre, out):
+    """Write the polarisation curves of one fibre, one per phase.
+
+    Return how long they are, and the internode in their places.
+
+    Args:
+        longer: (n + 2 margin,) see `extended`. [mV/mA]
+        end: whether the path ends, sealed, at its last sample.
+        margin: of `longer`. [samples]
+        slope: at a sealed end. [mV/mA/mm]
+        fibre: taps (n_phases, margin + 4), how many, effect of a kink (n_phases, BENT_NODES), and
+            the internode. [samples]
+        out: (n_phases, at least n) curves; at the nodes if the end is sealed. [mV/mA]
+    """
+    taps, last, bent, step = fibre
+    n = longer.size - 2 * margin
+    if not end:
+        for p in range(taps.shape[0]):
+            convolve(longer, margin, taps[p], last, out[p, :n])
+        return n, step
+    along, count = np.empty(n), 0
+    for p in range(taps.shape[0]):
+        convolve(longer, margin, taps[p], last, along)
+        count = at_nodes(along, step, slope, bent[p], out[p]).size
+    return count, 1.0
+
+
+@njit(**COMPILED)
+def needed(shape, start, net, room):
+    """Return ln(threshold times polarisation) of one peak: a network of two hidden layers.
+
+    Args:
+        shape: (SHAPE,) see `shape_of`.
+        start: (HIDDEN,) what size and pulse bring to the first layer.
+        net: weights of shape (HIDDEN, SHAPE); second layer (HIDDEN, HIDDEN) and (HIDDEN,); last
+            layer (HIDDEN + 1,), the least and the greatest answer seen in the fit (2,).
+        room: (2, HIDDEN).
+    """
+    first, second, bias, last, limits = net
+    one, two = room
+    for i in range(HIDDEN):
+        total = start[i]
+        for j in range(SHAPE):
+            total += shape[j] * first[i, j]
+        one[i] = total
+    for i in range(HIDDEN):
+        one[i] /= np.sqrt(1.0 + one[i] * one[i])
+    for i in range(HIDDEN):
+        total = bias[i]
+        for j in range(HIDDEN):
+            total += one[j] * second[i, j]
+        two[i] = total
+    total = last[HIDDEN]
+    for i in range(HIDDEN):
+        total += last[i] * two[i] / np.sqrt(1.0 + two[i] * two[i])
+    return min(max(total, limits[0]), limits[1])
+
+
+@njit(**COMPILED)
+def least(curve, other, step, end, start, net, best, room):
+    """Return the smaller of `best` and the least current any peak of a curve asks for.
+
+    Args:
+        curve: (n,) see `peaks`.
+        other: see `shape_of`.
+        step: internode in places of the curve.
+        end: whether it ends, sealed.
+        start: of the network.
+        net: see `needed`.
+        best: current that is known to be enough; peaks that cannot do with less are left out. [mA]
+        room: (PEAKS, 2), (SHAPE,) and (2, HIDDEN) to work in.
+    """
+    found, shape, layers = room
+    top, at_best = highest(curve), np.exp(net[4][0])
+    if top * best <= at_best:
+        return best
+    last = curve.size - 1.0 if end else -1.0
+    for k in range(peaks(curve, top, end, found)):
+        peak = found[k, 1]
+        if peak * best > at_best:
+            shape_of(curve, other, found[k, 0], peak, step, last, shape)
+            best = min(best, np.exp(needed(shape, start, net, layers)) / peak)
     return best
 
 
 @njit(**COMPILED)
-def sweep(paths, ends, margin, spacing_mm, sizes, grid, weights, axes, coefficients, out):
+def prepare(sizes, spacing_mm, grid, weights, taps, lasts, bents):
+    """Write what does not depend on the field, fibre by fibre.
+
+    Args:
+        sizes: (n_fibres, 7) adult diameter, internode scale, myelin scale, internode, FLUT, node
+            and MYSA lengths. [um, 1, 1, mm, mm, mm, mm]
+        spacing_mm: of the paths. [mm]
+        grid: three axes of `weights`.
+        weights: (n_phases, ..., n_weights) see `polarisation_weights`.
+        taps: (n_fibres, n_phases, margin + 4) out: on the samples of a path.
+        lasts: (n_fibres,) out: how many of them.
+        bents: (n_fibres, n_phases, BENT_NODES) out: what a kink at a sealed end does to nodes.
+    """
+    n_weights, margin = weights.shape[4], taps.shape[2] - 4
+    half, x_mm = np.empty(n_weights), np.empty(n_weights)
+    for f in range(len(sizes)):
+        s = sizes[f]
+        d, i, m = place(grid[0], s[0]), place(grid[1], s[1]), place(grid[2], s[2])
+        places(s[3], s[4], s[5], s[6], x_mm)
+        for p in range(weights.shape[0]):
+            blended(weights[p], d, i, m, half)
+            lasts[f] = min(spread(half, x_mm, spacing_mm, taps[f, p]), margin - 4)
+            kink(half, x_mm, s[3], bents[f, p])
+
+
+@njit(**COMPILED)
+def sweep(paths, ends, spacing_mm, groups, fibres, nets, out):
     """Write thresholds of every fibre on every path.
 
     Args:
         paths: (n_lines, n_samples) potential of the leading phase per mA. [mV/mA]
         ends: (n_lines,) place of a sealed end, negative for none. [samples]
-        margin: how far weights may reach beyond a path. [samples]
         spacing_mm: of the samples. [mm]
-        sizes: (n_lines, n_fibres, 7) adult diameter, internode scale, myelin scale, internode,
-            FLUT, node and MYSA lengths. [um, 1, 1, mm, mm, mm, mm]
-        grid: three axes of `weights`.
-        weights: (n_phases, ..., n_weights) see `polarisation_weights`.
-        axes: three axes of `coefficients`.
-        coefficients: (n_phases, 3, ..., 7) along the fibre, at a sealed end, beside it.
+        groups: (n_lines,) which fibres lie on each path.
+        fibres: by group and fibre: taps (..., n_phases, margin + 4), their numbers (...), effects of
+            a kink (..., n_phases, BENT_NODES), internodes (...) [samples], starts of the networks
+            (..., n_phases, HIDDEN).
+        nets: the networks of both phases, see `needed`.
         out: (n_lines, n_fibres) thresholds. [mA]
     """
-    n_lines, n_fibres = out.shape
-    n_phases, n_weights, n = weights.shape[0], weights.shape[4], paths.shape[1]
-    half, taps = np.empty(n_weights), np.zeros((n_phases, margin + 4))
-    x_mm, bent, use = np.empty(n_weights), np.empty((n_phases, BENT_NODES)), np.empty((2, 3, TERMS))
-    path, curve, nodes = np.empty(n + 2 * margin), np.empty(n), np.empty(NODES)
-    found = np.empty((PEAKS, 2 + TERMS))
-    out[:] = np.inf
-    for line in range(n_lines):
-        slope = extended(paths[line], ends[line], margin, spacing_mm, path)
-        for f in range(n_fibres):
-            s = sizes[line, f]
-            d, i, m = place(grid[0], s[0]), place(grid[1], s[1]), place(grid[2], s[2])
-            places(s[3], s[4], s[5], s[6], x_mm)
-            for p in range(n_phases):
-                blended(weights[p], d, i, m, half)
-                last = min(spread(half, x_mm, spacing_mm, taps[p]), margin - 4)
-                convolve(path, margin, taps[p], last, curve)
-                a, b, c = place(axes[0], s[0]), place(axes[1], s[1]), place(axes[2], s[2])
-                for where in range(PLACES):
-                    blended(coefficients[p, where], a, b, c, use[p, where])
-                step = s[3] / spacing_mm
-                if ends[line] >= 0.0:
-                    kink(half, x_mm, s[3], bent[p])
-                    seen = at_nodes(curve, step, slope, bent[p], nodes)
-                    now = lowest(seen, 1.0, True, use[p], found)
-                else:
-                    now = lowest(curve, step, False, use[p], found)
-                out[line, f] = min(out[line, f], now)
+    taps, lasts, bents, steps, starts = fibres
+    n_phases, n, margin = taps.shape[2], paths.shape[1], taps.shape[3] - 4
+    longer, seen = np.empty(n + 2 * margin), np.empty((n_phases, max(n, NODES)))
+    room = (np.empty((PEAKS, 2)), np.empty(SHAPE), np.empty((2, HIDDEN)))
+    for line in range(out.shape[0]):
+        end, g = ends[line] >= 0.0, groups[line]
+        slope = extended(paths[line], ends[line], margin, spacing_mm, longer)
+        for f in range(out.shape[1]):
+            fibre = (taps[g, f], lasts[g, f], bents[g, f], steps[g, f])
+            n_seen, step = curves(longer, end, margin, slope, fibre, seen)
+            leading, returning = seen[0, :n_seen], seen[n_phases - 1, :n_seen]
+            if n_phases == 1:
+                best = least(leading, returning[:0], step, end, starts[g, f, 0], nets[0], FAR, room)
+            else:
+                best = least(leading, returning, step, end, starts[g, f, 0], nets[0], FAR, room)
+                best = least(returning, leading, step, end, starts[g, f, 1], nets[1], best, room)
+            out[line, f] = best if best < FAR else np.inf

@@ -24,7 +24,13 @@ from rheobase.model.body.layers import limb_of
 from rheobase.model.body.muscles import Muscle, zone_widening
 from rheobase.model.field.lines import line_potentials
 from rheobase.model.field.pads import Patch
-from rheobase.model.nerve.polarisation import predicted_thresholds_ma
+from rheobase.model.nerve.mrg_launch import in_threads
+from rheobase.model.nerve.polarisation import (
+    Prepared,
+    predicted_thresholds_ma,
+    prepared,
+    thresholds_of,
+)
 from rheobase.model.nerve.pools import AxonPool, PoolCourse, axon_pool
 from rheobase.model.nerve.pulse_samples import Phases
 from rheobase.model.nerve.recruitment import recruited_fraction
@@ -125,13 +131,19 @@ def recruitment(
     here = conductors(twins, side, muscle)
     parts, near, wanted = cast_of(twins, muscle, alone=alone)
     found = {key: np.empty((twins.n, N_AXONS)) for key in wanted}
-    for conductor in here:
-        rows = conductor.twins
-        values = _thresholds(
+    factors = {key: excitability(twins, key, side)[:, None] for key in wanted}
+
+    def one(conductor: Conductor) -> None:
+        raw = _thresholds(
             twins, conductor, montage, pulse, muscles=tuple(wanted.values()), side=side
         )
-        for key, threshold in zip(wanted, values, strict=True):
-            found[key][rows] = threshold
+        for key, threshold in zip(wanted, raw, strict=True):
+            factor = factors[key][conductor.twins]
+            found[key][conductor.twins] = np.minimum(threshold * factor, MOST_MA)
+
+    for conductor in here:  # before the threads, which must not start others
+        _pool(twins, pulse, spacing_mm(conductor), conductor.twins.tobytes())
+    in_threads(one, list(here))
     for group in (m for m in near.values() if m.parts):
         found[group.key] = np.concatenate([found[k] for k in group.parts], axis=1)
     return Recruitment(
@@ -171,8 +183,8 @@ def _thresholds(
     *,
     muscles: tuple[Muscle, ...],
     side: Side,
-) -> list[Array]:
-    """Return (n_rows, N_AXONS) thresholds of each muscle for the twins of one conductor."""
+) -> Array:
+    """Return (n_muscles, n_rows, N_AXONS) thresholds of the usual axon for one conductor. [mA]"""
     paths = [paths_of(twins, conductor, m, side) for m in muscles]
     patches = tuple(conductor.patch(pad) for pad in montage.pads)
     z_mm, spacing = samples_mm(conductor, patches)
@@ -188,29 +200,27 @@ def _thresholds(
     lines = np.concatenate(
         [potential_along(path, v, z_mm) for path, v in zip(paths, at_levels, strict=True)]
     )
-    raw = pool_thresholds(twins, pulse, lines, spacing, conductor.twins)
-    found = []
-    for muscle, threshold in zip(
-        muscles, raw.reshape(len(muscles), len(conductor.twins), N_AXONS), strict=True
-    ):
-        factor = excitability(twins, muscle.key, side)[conductor.twins, None]
-        found.append(np.minimum(threshold * factor, MOST_MA))
-    return found
+    raw = pool_thresholds(twins, pulse, lines, spacing, conductor.twins, threads=False)
+    return raw.reshape(len(muscles), len(conductor.twins), N_AXONS)
 
 
 def samples_mm(conductor: Conductor, patches: tuple[Patch, ...]) -> tuple[Array, float]:
     """Return where paths are sampled, around the pads, and the spacing. [mm]
 
-    The spacing is a third of the shallowest depth, or finer. The window moves in steps with the
-    pads, so that a pad that is dragged mostly keeps it.
+    The window moves in steps with the pads, so that a pad that is dragged mostly keeps it.
     """
-    third = conductor.modes.depth_mm / 3.0
-    spacing = float(np.clip(np.floor(4.0 * third) / 4.0, 0.25, 2.0))
+    spacing = spacing_mm(conductor)
     first = min(q.z_mm - q.height_mm for q in patches) - WINDOW_MM
     last = max(q.z_mm + q.height_mm for q in patches) + WINDOW_MM
     first = max(0.0, WINDOW_STEP_MM * np.floor(first / WINDOW_STEP_MM))
     last = min(conductor.modes.length_mm, WINDOW_STEP_MM * np.ceil(last / WINDOW_STEP_MM))
     return np.arange(first, last + spacing, spacing), spacing
+
+
+def spacing_mm(conductor: Conductor) -> float:
+    """Return the spacing of samples: a third of the shallowest depth, or finer. [mm]"""
+    third = conductor.modes.depth_mm / 3.0
+    return float(np.clip(np.floor(4.0 * third) / 4.0, 0.25, 2.0))
 
 
 def excitability(twins: Twins, key: str, side: Side) -> Array:
@@ -220,6 +230,7 @@ def excitability(twins: Twins, key: str, side: Side) -> Array:
     return np.asarray(np.exp(fact("threshold_child") * child + fact("threshold_muscle") * own))
 
 
+@lru_cache(maxsize=256)
 def paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) -> Paths:
     """Return the paths of a muscle's axons for the twins of one conductor."""
     rows, name = conductor.twins, f"{muscle.key} {side.value}"
@@ -245,21 +256,50 @@ def paths_of(twins: Twins, conductor: Conductor, muscle: Muscle, side: Side) -> 
 
 
 def pool_thresholds(
-    twins: Twins, pulse: Pulse, lines: Array, spacing_mm: float, rows: Rows
+    twins: Twins,
+    pulse: Pulse,
+    lines: Array,
+    spacing: float,
+    rows: Rows,
+    *,
+    threads: bool = True,
 ) -> Array:
-    """Return (n_lines, N_PER_LINE) thresholds; lines run over muscles, twins, paths."""
-    pool = pool_of(twins, twins.parameters.motor_axons, rows)
+    """Return (n_lines, N_PER_LINE) thresholds; lines run over anything, twins, paths.
+
+    Args:
+        twins: the ensemble.
+        pulse: shape and width.
+        lines: (n_lines, n_points) potential while the active pad carries -1 mA. [mV]
+        spacing: of the points. [mm]
+        rows: which of the twins.
+        threads: whether to use all cores.
+    """
+    ready = _pool(twins, pulse, spacing, rows.tobytes())
+    groups = np.tile(np.arange(len(rows) * N_LINES), len(lines) // (len(rows) * N_LINES))
+    return thresholds_of(ready, lines, groups, threads=threads)
+
+
+@lru_cache(maxsize=48)
+def _pool(twins: Twins, pulse: Pulse, spacing: float, rows: bytes) -> Prepared:
+    """Return the axons of some twins, (twins, paths) by N_PER_LINE, ready for fields."""
+    pool = pool_of(twins, twins.parameters.motor_axons, np.frombuffer(rows, np.int64))
     order = np.arange(N_AXONS).reshape(N_PER_LINE, N_LINES).T  # calibres dealt out to the paths
-    diameter = pool.adult_diameter_um[:, order].reshape(-1, N_PER_LINE)
-    scales = [np.repeat(s, N_LINES, axis=0) for s in (pool.internode_scale, pool.myelin_scale)]
-    times = len(lines) // len(diameter)
-    every = AxonPool(
-        adult_diameter_um=np.tile(diameter, (times, 1)),
-        internode_scale=np.tile(scales[0], (times, 1)),
-        myelin_scale=np.tile(scales[1], (times, 1)),
-        extrapolated=pool.extrapolated,
+    nerve = twins.parameters.nerve
+    both = pulse.waveform is Waveform.SYMMETRIC_BIPHASIC
+    internode = np.repeat(pool.internode_scale, N_LINES, axis=0)
+    myelin = np.repeat(pool.myelin_scale, N_LINES, axis=0)
+    return prepared(
+        nerve,
+        spacing_mm=spacing,
+        adult_diameter_um=_within(
+            pool.adult_diameter_um[:, order].reshape(-1, N_PER_LINE), nerve.diameter_um
+        ),
+        internode_scale=_within(internode, nerve.internode_scale),
+        myelin_scale=_within(myelin, nerve.myelin_scale),
+        phases=Phases.BIPHASIC if both else Phases.MONOPHASIC,
+        width_us=pulse.pulse_width_us,
+        gap_us=pulse.gap_us if both else 0.0,
     )
-    return axon_thresholds_ma(twins, pulse, lines, spacing_mm, every)
 
 
 def pool_of(twins: Twins, course: PoolCourse, rows: Rows) -> AxonPool:

@@ -1,7 +1,6 @@
 """Random pads on the limbs of random children, and one axon below each pair.
 
-The fields are those of the chain (layered limb, nerve that climbs to its motor point), none of which
-the predictor was fitted on. Exact fibre and predictor see the same path; its gradient is led to zero
+The fields are those of the chain: layered limb, nerve that climbs to its motor point. Exact fibre and predictor see the same path; its gradient is led to zero
 far from the pads, so that no cut end fires.
 """
 
@@ -19,7 +18,7 @@ from rheobase.model.field.pads import Patch
 from rheobase.model.nerve.pools import axon_pool
 from rheobase.model.twins import twins_of
 from rheobase.model.twins.paths import N_LEVELS, Paths, potential_along
-from rheobase.stimulus.pads import Side
+from rheobase.stimulus.pads import Segment, Side
 
 FINE_MM, BEYOND_MM, FADE_MM = 0.5, 90.0, 45.0
 TWINS, BY_CHILD = 32, 34
@@ -47,10 +46,14 @@ def draw(rng, n_children):
     return [axon for _ in range(n_children) for axon in one_child(rng)]
 
 
-def one_child(rng):
-    """Return the axons of one muscle of one random child."""
+def one_child(rng, segments=tuple(Segment)):
+    """Return the axons of one muscle of one random child; of limbs, on some segments."""
     p = chain_parameters()
-    limbs = [m for m in p.muscles.values() if limb_of(m.segment) not in ((), TRUNK) and not m.parts]
+    limbs = [
+        m
+        for m in p.muscles.values()
+        if limb_of(m.segment) not in ((), TRUNK) and not m.parts and m.segment in segments
+    ]
     muscle = limbs[rng.integers(len(limbs))]
     months = np.exp(rng.uniform(*np.log(AGE_MONTHS)))
     sex = Sex.FEMALE if rng.random() < 0.5 else Sex.MALE
