@@ -115,6 +115,23 @@ def test_between_two_triggers_lies_the_refractory_time():
     assert "refractory" in bench.refused
 
 
+@pytest.mark.parametrize(("rest_s", "taken_too"), [(3.5, False), (3.7, True)])
+def test_the_refractory_time_is_kept_to_the_tick(rest_s, taken_too):
+    bench = Bench()
+    bench.hold(5.0, 0.5)
+    bench.hold(90.0, 0.4)
+    bench.hold(5.0, rest_s)
+    bench.hold(90.0, 0.2)
+    assert len(bench.triggers) == 1 + taken_too
+
+
+def test_two_efforts_that_arrive_at_once_are_one_trigger():
+    bench = Bench()
+    bench.hold(5.0, 1.0)
+    bench.tick([5.0] * 4 + [90.0] * 4 + [5.0] * 4 + [90.0] * 4, rate_hz=0.0)
+    assert [onset.refused for onset in bench.onsets] == ["", "refractory"]
+
+
 def test_what_is_refused_is_told_once_between_two_triggers():
     bench = Bench(replace(ENVELOPE, refractory_s=60.0))
     for _ in range(20):
@@ -155,6 +172,15 @@ def test_an_effort_against_our_pulses_is_told_as_blanked():
     bench.hold(5.0, 0.5, output=True)
     bench.hold(90.0, 0.5, output=True)
     assert bench.refused == ["blanked"]
+
+
+def test_what_was_heard_while_deaf_does_not_count_as_rest():
+    bench = Bench()
+    bench.hold(5.0, 1.0)
+    bench.hold(5.0, 0.5, output=True)
+    bench.hold(5.0, 0.24)  # still deaf
+    bench.hold(90.0, 2.0)
+    assert bench.onsets == []
 
 
 def test_a_loop_of_artefacts_does_not_run_away():
@@ -336,6 +362,14 @@ def test_during_the_rest_recording_nothing_triggers():
     for _ in range(3):
         bench.hold(5.0, 0.5)
         bench.hold(90.0, 0.5)
+    assert bench.onsets == []
+
+
+def test_a_threshold_that_is_set_under_the_signal_starts_nothing():
+    bench = Bench(threshold=100.0)
+    bench.hold(60.0, 1.0)
+    bench.watch = with_threshold(ENVELOPE, bench.watch, 50.0)
+    bench.hold(60.0, 1.0)
     assert bench.onsets == []
 
 

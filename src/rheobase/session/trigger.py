@@ -223,7 +223,6 @@ def _lost(watch: Watch) -> Watch:
 
 def _resting(sensing: Sensing, watch: Watch, magnitudes: Sequence[float], moment: Moment) -> Watch:
     """A rest recording goes on, ends, or is broken off; meanwhile nothing is triggered."""
-    watch = replace(watch, ready=False)
     if watch.blanked or watch.rest is None:
         return replace(watch, rest=None, baseline=broken_off(PULSES))
     rest = noted(watch.rest, magnitudes)
