@@ -59,6 +59,7 @@ TAGS: dict[str, Standing] = {
     "devices:E": Standing.SECONDARY,
     "devices:U": Standing.UNVERIFIED,
     "clinic:V": Standing.PUBLISHED,
+    "clinic:S": Standing.SECONDARY,
     "ours:D": Standing.DEFAULT,  # a design choice of this project; needs clinical sign-off
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rheobase.clinic.exchange import everyone, research, views
+from rheobase.clinic.exchange import everyone, keeping_views, research, views
 
 app_name = "exchange"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("feeds/", views.feeds, name="feeds"),
     path("clinic/", everyone.export, name="clinic"),
     path("clinic/tables/", everyone.export_tables, name="clinic_tables"),
+    path("keeping/", keeping_views.records, name="keeping"),
+    path("keeping/<uuid:child>/", keeping_views.hold, name="hold"),
     path("import/", everyone.import_children, name="import"),
     path("child/<uuid:child>/", views.child, name="child"),
     path("child/<uuid:child>/record.fhir.json", views.fhir, name="fhir"),
