@@ -46,6 +46,16 @@ def test_an_emulated_unit_is_found_told_and_ends_with_ctrl_c(tmp_path):
     assert {e.what for e in read_log(log).of("heard")} == {"Get_device_id", "Get_extended_version"}
 
 
+def test_a_unit_with_an_age_on_its_label_says_so():
+    with emulated("sciencemode2") as port:
+        done = rheobase("units", f"sciencemode2:{port}")
+    assert done.returncode == 0, done.stderr
+    assert "label age    18 years" in done.stdout
+    assert "Its label names 18 years as the youngest age." in done.stdout
+    assert "in steps of 2" in done.stdout
+    assert "no plan at that age can be armed on it" in done.stdout
+
+
 def test_ports_and_makes_are_listed():
     done = rheobase("units")
     assert done.returncode == 0
