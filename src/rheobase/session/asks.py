@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rheobase.session.journal import Journal
+from rheobase.session.beats import Beats
 from rheobase.session.messages import (
     Arm,
     CheckUnit,
@@ -49,8 +49,8 @@ def request_for(ask: str, slot: str, number: int, scene: Scene, sealed: dict[str
     return request
 
 
-def keep(journal: Journal, report: UnitState | Confirmed | Trouble) -> None:
-    """Write a report of the supervisor down, with the supervisor's own time."""
+def keep(journal: Beats, report: UnitState | Confirmed | Trouble, heard_ns: int) -> None:
+    """Write a report of the supervisor down, with the supervisor's own time, and when it was heard."""
     if isinstance(report, Confirmed):
         journal.append(
             "confirmed",
@@ -65,7 +65,7 @@ def keep(journal: Journal, report: UnitState | Confirmed | Trouble) -> None:
             "stage",
             report.slot,
             reasons=(report.why,) if report.why else (),
-            data={"stage": report.stage.value},
+            data={"stage": report.stage.value, "heard_ns": heard_ns},
             monotonic_ns=report.monotonic_ns,
         )
     else:
@@ -73,6 +73,6 @@ def keep(journal: Journal, report: UnitState | Confirmed | Trouble) -> None:
             "trouble",
             report.slot,
             reasons=report.reasons,
-            data={"kind": report.kind, "hard": report.hard},
+            data={"kind": report.kind, "hard": report.hard, "heard_ns": heard_ns},
             monotonic_ns=report.monotonic_ns,
         )

@@ -13,15 +13,16 @@ from dataclasses import replace
 from typing import Any, final
 
 from rheobase.errors import BadInput, NotReady, RheobaseError, Unavailable
-from rheobase.session import steps
+from rheobase.session import course, steps
 from rheobase.session.asks import keep, request_for
+from rheobase.session.beats import Beats
 from rheobase.session.commands import Command, Outcome, perform
-from rheobase.session.conductor import TICK_MS, Happening, all_released, silenced, tick
+from rheobase.session.conductor import TICK_MS, Happening
 from rheobase.session.journal import Journal
 from rheobase.session.link import SupervisorLink, start_supervisor
 from rheobase.session.listening import listened
 from rheobase.session.messages import Confirmed, Refused, Stage, Tick, Trouble, UnitState
-from rheobase.session.scene import Fault, Scene, heard
+from rheobase.session.scene import Scene
 from rheobase.session.sense_rules import sense_rules
 from rheobase.session.sensor import Source
 from rheobase.session.snapshot import snapshot
@@ -33,7 +34,6 @@ RECEIPT_S = 2.0  # a disk slower than this pauses the session
 SENSOR_TOLD_MS = 1000.0  # between two words about a stream that comes and goes
 SLOW_DISK = "The disk does not keep up with the journal."
 WORKING = (Stage.ARMED, Stage.RUNNING, Stage.PAUSED)
-ACTIVE = (Step.TWITCH, Step.SEARCH, Step.LADDER, Step.BLOCKS)
 LinkStarter = Callable[[], AbstractAsyncContextManager[SupervisorLink]]
 
 
@@ -62,6 +62,7 @@ class Live:
     ) -> None:
         self.scene = scene
         self.journal = journal
+        self._book = Beats(journal)
         self._source, self._source_told = source, ("", 0.0)
         self._sealed, self._start, self._clock_ns = sealed, start, clock_ns
         self._opened_ns = self._present_ns = clock_ns()
@@ -78,7 +79,10 @@ class Live:
     @property
     def now_ms(self) -> float:
         """Time since the session was opened. [ms]"""
-        return (self._clock_ns() - self._opened_ns) / 1e6
+        return self._ms(self._clock_ns())
+
+    def _ms(self, at_ns: int) -> float:
+        return (at_ns - self._opened_ns) / 1e6
 
     @property
     def over(self) -> bool:
@@ -105,13 +109,15 @@ class Live:
             BadInput: a unit is not known or does not answer; everything is closed again.
         """
         units = [unit.unit for unit in self.scene.units.values()]
-        self.journal.append(
+        self._book.append(
             "opened",
             data={
                 "session": self.scene.session,
                 "sealed": self._sealed,
                 "units": [{"slot": u.slot, "make": u.make, "address": u.address} for u in units],
+                "interlocks": [list(pair) for pair in self.scene.plan.interlocks],
             },
+            monotonic_ns=self._opened_ns,
         )
         try:
             await self._connect()
@@ -141,7 +147,7 @@ class Live:
             try:
                 receipt = await self._carry_out(command)
             except RheobaseError as error:
-                self.journal.append(
+                self._book.append(
                     "refused", command.slot, reasons=(str(error),), data={"do": command.do}
                 )
                 raise
@@ -158,16 +164,12 @@ class Live:
             return self._stop_answer(asked_ns, asked_ns, True)
         self._stops += 1
         silent = asyncio.ensure_future(self._silence_units())
-        self.scene = replace(
-            self.scene,
-            stand=silenced(self.scene.stand, self.now_ms),
-            progress=steps.stopped(self.scene.progress, why),
-        )
-        self.journal.append("stop", reasons=(why,), monotonic_ns=asked_ns)
+        self.scene = course.stopped(self.scene, why, self._ms(asked_ns))
+        self._book.append("stop", reasons=(why,), monotonic_ns=asked_ns)
         self._record_step()
         confirmed = await silent
         stopped_ns = self._clock_ns()
-        self.journal.append("stopped", data={"confirmed": confirmed}, monotonic_ns=stopped_ns)
+        self._book.append("stopped", data={"confirmed": confirmed}, monotonic_ns=stopped_ns)
         return self._stop_answer(asked_ns, stopped_ns, confirmed)
 
     def _stop_answer(self, asked_ns: int, stopped_ns: int, confirmed: bool) -> dict[str, Any]:
@@ -190,7 +192,8 @@ class Live:
     # --- commands -----------------------------------------------------------------------------
 
     async def _carry_out(self, command: Command) -> Any:
-        planned = perform(self.scene, command, self.now_ms)
+        at_ns = self._clock_ns()
+        planned = perform(self.scene, command, self._ms(at_ns))
         stops = self._stops
         for ask, slot in planned.before:
             await self._ask(ask, slot)
@@ -198,12 +201,16 @@ class Live:
             await self._silence_units()
             raise NotReady("Stop was pressed meanwhile. Every unit is silent.")
         # Time has passed and reports have come in: the command is judged again as things are now.
-        outcome = perform(self.scene, command, self.now_ms) if planned.before else planned
+        outcome = planned
+        if planned.before:
+            at_ns = self._clock_ns()
+            outcome = perform(self.scene, command, self._ms(at_ns))
         self.scene = outcome.scene
-        receipt = self.journal.append(
+        receipt = self._book.append(
             "command",
             command.slot,
             data={"key": command.key, "do": command.do, **command.data, **self._level(command)},
+            monotonic_ns=at_ns,
         )
         self._record(outcome)
         if outcome.stop:
@@ -222,14 +229,14 @@ class Live:
 
     def _record(self, outcome: Outcome) -> None:
         for fact in outcome.facts:
-            self.journal.append(fact.kind, fact.slot, data=fact.data)
+            self._book.append(fact.kind, fact.slot, data=fact.data)
         self._record_step()
 
     def _record_step(self) -> None:
         progress = self.scene.progress
         if progress.step is not self._step:
             self._step = progress.step
-            self.journal.append("step", data={"step": progress.step.value, "why": progress.why})
+            self._book.append("step", data={"step": progress.step.value, "why": progress.why})
 
     async def _safe(self, receipt: Any) -> None:
         try:
@@ -256,6 +263,7 @@ class Live:
         await self._stack.aclose()
         if self._source is not None:
             await asyncio.to_thread(self._source.close)
+        self._book.flush()
         await asyncio.to_thread(self.journal.close)
         self._left = True
 
@@ -286,9 +294,9 @@ class Live:
             raise NotReady(" ".join(answer.reasons))
         if ask == "open":
             self.scene = self.scene.with_unit(slot, detail=answer.detail)
-            self.journal.append("unit", slot, data=answer.detail)
+            self._book.append("unit", slot, data=answer.detail)
         if ask == "arm":
-            self.journal.append("armed", data={"digest": self._sealed["digest"]})
+            self._book.append("armed", data={"digest": self._sealed["digest"]})
 
     async def _rearm(self) -> None:
         """After a stop: identify, check and arm again, from 0 mA."""
@@ -351,11 +359,12 @@ class Live:
 
     def beat(self) -> None:
         """One tick: wishes out, and what time has brought about."""
-        now_ms = self.now_ms
+        now_ns = self._clock_ns()
+        now_ms = self._ms(now_ns)
         if self._source is not None:
             self._hear_sensor(self._source, now_ms)
-        stand, wishes, happened = tick(self.scene.plan, self.scene.stand, now_ms)
-        self.scene = replace(self.scene, stand=stand)
+        self.scene, wishes, happened = course.beaten(self.scene, now_ms)
+        self._book.beat(now_ns, wishes)
         self._ticks += 1
         age_ms = (self._clock_ns() - self._present_ns) / 1e6
         self._living().tick(Tick(n=self._ticks, wishes=wishes, console_age_ms=age_ms))
@@ -363,31 +372,25 @@ class Live:
             self._happened(one)
         self._watch_comfort(now_ms)
         self._watch_journal()
-        if self.scene.progress.step is Step.RAMP_OUT and self.scene.silent:
-            progress = replace(self.scene.progress, step=Step.SKIN_AFTER)
-            self.scene = replace(self.scene, progress=progress)
-            self._record_step()
+        self.scene = course.settled(self.scene)
+        self._record_step()
 
     def _hear_sensor(self, source: Source, now_ms: float) -> None:
         arrived = source.take(now_ms, self.scene.delivering)
         self.scene, facts = listened(self.scene, sense_rules(), arrived, now_ms)
         for fact in facts:
-            self.journal.append(fact.kind, data=fact.data)
+            self._book.append(fact.kind, data=fact.data)
         why = self.scene.watch.why if self.scene.watch is not None else ""
         told, at_ms = self._source_told
         if why != told and now_ms - at_ms >= SENSOR_TOLD_MS:
             self._source_told = (why, now_ms)
             data = {"stream": arrived.stream}
-            self.journal.append("sensor", reasons=(why,) if why else (), data=data, matters=False)
+            self._book.append("sensor", reasons=(why,) if why else (), data=data, matters=False)
 
     def _happened(self, one: Happening) -> None:
-        self.journal.append(one.kind, one.slot, matters=one.kind != "contraction")
+        self._book.append(one.kind, one.slot, matters=one.kind != "contraction")
         if one.kind in ("block over", "session over"):
             self._soon("pause")
-        if one.kind == "session over":
-            progress = replace(self.scene.progress, step=Step.RAMP_OUT)
-            self.scene = replace(self.scene, progress=progress)
-            self._record_step()
 
     def _watch_comfort(self, now_ms: float) -> None:
         gate = self.scene.plan.prescription.gate
@@ -407,10 +410,9 @@ class Live:
 
     def _ease(self, kind: str, reasons: tuple[str, ...]) -> None:
         """Ramp every unit out and tell why."""
-        self.scene = replace(
-            self.scene, stand=all_released(self.scene.plan, self.scene.stand, self.now_ms)
-        )
-        self.journal.append("eased", reasons=reasons, data={"kind": kind})
+        at_ns = self._clock_ns()
+        self.scene = course.eased(self.scene, self._ms(at_ns))
+        self._book.append("eased", reasons=reasons, data={"kind": kind}, monotonic_ns=at_ns)
         self._soon("pause")
 
     def _soon(self, ask: str) -> None:
@@ -424,16 +426,9 @@ class Live:
 
     def _lost(self, why: str) -> None:
         """The supervisor is gone: the units' own watchdogs end the output."""
-        fault = Fault(slot="", kind="supervisor", hard=False, reasons=(why,))
-        self.scene = replace(
-            self.scene,
-            stand=silenced(self.scene.stand, self.now_ms),
-            progress=steps.stopped(self.scene.progress, why),
-            faults=(*self.scene.faults, fault),
-        )
-        for slot in self.scene.units:
-            self.scene = self.scene.with_unit(slot, stage=Stage.OFF)
-        self.journal.append("supervisor lost", reasons=(why,))
+        at_ns = self._clock_ns()
+        self.scene = course.lost(self.scene, why, self._ms(at_ns))
+        self._book.append("supervisor lost", reasons=(why,), monotonic_ns=at_ns)
         self._record_step()
 
     # --- reports ------------------------------------------------------------------------------
@@ -443,25 +438,7 @@ class Live:
             self._heard(report)
 
     def _heard(self, report: UnitState | Confirmed | Trouble) -> None:
-        self.scene = heard(self.scene, report)
-        keep(self.journal, report)
-        if isinstance(report, UnitState):
-            self._follow(report)
-        elif isinstance(report, Trouble) and report.hard:
-            self._fallen(report.reasons)
+        at_ns = self._clock_ns()
+        self.scene = course.told(self.scene, report, self._ms(at_ns))
+        keep(self._book, report, at_ns)
         self._record_step()
-
-    def _follow(self, report: UnitState) -> None:
-        active = self.scene.progress.step in ACTIVE
-        if report.stage is Stage.FAULT or (active and report.stage in (Stage.OFF, Stage.STOPPING)):
-            self._fallen((report.why,))
-        elif report.stage is Stage.PAUSED and not self.scene.stand.silent:
-            stand = all_released(self.scene.plan, self.scene.stand, self.now_ms)
-            self.scene = replace(self.scene, stand=stand)
-
-    def _fallen(self, reasons: tuple[str, ...]) -> None:
-        self.scene = replace(
-            self.scene,
-            stand=silenced(self.scene.stand, self.now_ms),
-            progress=steps.stopped(self.scene.progress, " ".join(reasons)),
-        )

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from rheobase.session.beats import BEATS
 from rheobase.session.events import Event
 from rheobase.session.live import Live
 from rheobase.stimulus import to_plain
@@ -34,7 +35,8 @@ async def follow(live: Live, after: int, ending: Callable[[], bool]) -> AsyncIte
             seen = event.seq
             if seen % BREATH == 0:
                 await asyncio.sleep(0)
-            yield _message("journal", seen, to_plain(event))
+            if event.kind != BEATS:  # they are for a replay; a console has no use for them
+                yield _message("journal", seen, to_plain(event))
         over = over and seen >= live.journal.seq  # a console that catches up hears all of it
         if now - shown_at >= (HEARTBEAT_S if _lasting(live) == shown else SNAPSHOT_S) or over:
             shown, shown_at = _lasting(live), now
