@@ -130,6 +130,6 @@ def test_a_visit_is_booked_without_scripts(somebody):
     sara.page.check("text=Seizures or epilepsy")
     sara.presses("Continue")
     sara.presses("Any therapist")
-    sara.page.click(".times a >> nth=0")
+    sara.page.click(".times button >> nth=0")
     sara.presses("Book this visit")
     sara.sees("Your visit is booked")

@@ -52,7 +52,7 @@ def books_with_interest(sara):
     sara.presses("Any therapist")
     sara.sees("America/Edmonton")
     sara.keeps("book-times")
-    sara.page.click(".times a >> nth=0")
+    sara.page.click(".times button >> nth=0")
     sara.sees("The therapist decides after the assessment")
     sara.keeps("book-confirm")
     sara.presses("Book this visit")
