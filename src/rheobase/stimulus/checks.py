@@ -32,7 +32,7 @@ def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
 
 
 def some_text(name: str, value: object, longest: int = 2000) -> None:
-    """Refuse an empty text, or one longer than `longest` characters.
+    """Refuse an empty text, one longer than `longest` characters, or one that no database keeps.
 
     Raises:
         BadInput: with what is wrong.
@@ -43,6 +43,8 @@ def some_text(name: str, value: object, longest: int = 2000) -> None:
         raise BadInput(
             f"{name} has {len(value)} characters; at most {longest} are kept. Shorten it."
         )
+    if "\0" in value:
+        raise BadInput(f"{name} holds a character that cannot be kept (NUL). Type it again.")
 
 
 def identifier(name: str, value: object) -> None:

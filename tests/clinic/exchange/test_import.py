@@ -1,6 +1,7 @@
 """Children from another program's table: what is right comes in once, everything else is said."""
 
 import codecs
+import unicodedata
 from datetime import date
 
 import pytest
@@ -119,6 +120,27 @@ def test_a_line_with_too_few_or_too_many_cells_is_wrong_and_the_others_are_not()
 def test_an_empty_file_is_said_to_be_empty(content):
     with pytest.raises(BadInput, match="is empty"):
         children_csv.read(content, TODAY)
+
+
+LETTERS = st.text(st.characters(codec="cp1252", categories=["Lu", "Ll"]), min_size=1, max_size=20)
+BORN = st.dates(date(2000, 1, 1), date(2026, 1, 1))
+CODES = st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+
+
+@given(LETTERS, LETTERS, BORN, CODES, st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]))
+def test_a_right_line_is_right_in_every_encoding_and_with_every_separator(
+    first, last, born, code, comma, end
+):
+    row = [first, last, born.isoformat(), "female", "other"]
+    text = end.join(comma.join(cells) for cells in (HEADER.split(","), row))
+    (line,) = children_csv.read(text.encode(code), TODAY).lines
+    # A Windows file without a letter outside ASCII is UTF-8 just as well.
+    assert line.wrong == ()
+    wanted = unicodedata.normalize("NFC", f"{first} {last}")
+    if code != "cp1252":
+        assert (line.name, line.born) == (wanted, born)
+    else:
+        assert line.born == born
 
 
 @given(st.binary(max_size=300))

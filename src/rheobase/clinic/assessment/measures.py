@@ -220,7 +220,9 @@ def _flacc(typed: Mapping[str, str]) -> list[Entry]:
     }
     if not given:
         return []
-    total = float(scales.flacc_total({k: int(v) if v.isdigit() else -1 for k, v in given.items()}))
+    total = float(
+        scales.flacc_total({k: int(v) if v in ("0", "1", "2") else -1 for k, v in given.items()})
+    )
     key = "r_flacc" if typed.get("flacc:own") == "yes" else "flacc"
     return [Entry(row=row(key), side="", value=total, trials=(total,))]
 

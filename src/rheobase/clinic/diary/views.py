@@ -48,6 +48,7 @@ def note(request: HttpRequest, note: uuid.UUID) -> HttpResponse:
             return redirect("diary:note", note=row.pk)
         except RheobaseError as refusal:
             error = str(refusal)
+            typed = typed[: 2 * services.LONGEST]  # more is a slip of the clipboard, not a note
             row.refresh_from_db()
     context = {
         "child": request.child,
