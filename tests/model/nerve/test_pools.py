@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rheobase.errors import BadInput
@@ -56,6 +56,7 @@ def test_an_impossible_age_is_refused():
         axon_course("autonomic")
 
 
+@settings(deadline=None)  # the first call compiles
 @given(thresholds, st.sampled_from([0.0, 0.1]))
 def test_recruitment_never_falls_and_ends_with_everyone(threshold_ma, softness):
     amplitudes = np.linspace(0.0, 1000.0, 60)
