@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from rheobase.clinic.plan.figure import Figure, Stretch, drawn, figure
+from rheobase.clinic.plan.words import on_side, say
 from rheobase.clinic.svg import path, picture, tag, text
 from rheobase.model.body.muscles import MotorZone
 from rheobase.stimulus.pads import Montage, Pad, Place, Segment, Side
@@ -31,8 +34,35 @@ ENDS: Final = {
     Segment.NECK: ("skull", "shoulders"),
     Segment.HEAD: ("crown", "chin"),
 }
-TRUNK_WORDS: Final = {"inner side": "far side", "outer side": "side"}
+BETWEEN: Final = {
+    "hip": pgettext_lazy("between", "hip"),
+    "knee": pgettext_lazy("between", "knee"),
+    "ankle": pgettext_lazy("between", "ankle"),
+    "toes": pgettext_lazy("between", "toes"),
+    "shoulder": pgettext_lazy("between", "shoulder"),
+    "elbow": pgettext_lazy("between", "elbow"),
+    "wrist": pgettext_lazy("between", "wrist"),
+    "fingertips": pgettext_lazy("between", "fingertips"),
+    "shoulders": pgettext_lazy("between", "shoulders"),
+    "lower ribs": pgettext_lazy("between", "lower ribs"),
+    "iliac crest": pgettext_lazy("between", "iliac crest"),
+    "skull": pgettext_lazy("between", "skull"),
+    "crown": pgettext_lazy("between", "crown"),
+    "chin": pgettext_lazy("between", "chin"),
+}
+TRUNK_WORDS: Final = {
+    "inner side": pgettext_lazy("of the trunk", "far side"),
+    "outer side": pgettext_lazy("of the trunk", "side"),
+}
+LIMB_WORDS: Final = {
+    "front": pgettext_lazy("of a limb", "front"),
+    "outer side": pgettext_lazy("of a limb", "outer side"),
+    "back": pgettext_lazy("of a limb", "back"),
+    "inner side": pgettext_lazy("of a limb", "inner side"),
+}
 VIEWS: Final = ((0.0, "front"), (90.0, "outer side"), (180.0, "back"), (-90.0, "inner side"))
+# right and left, as one letter beside the figure
+LETTERS: Final = (pgettext_lazy("right", "R"), pgettext_lazy("left", "L"))
 
 
 @final
@@ -64,24 +94,32 @@ def body_map(age_months: float, units: Sequence[Placed]) -> SafeString:
     """Return the child from the front and from behind, with every pad and its letter."""
     fig = figure(age_months)
     parts = []
-    for back, at, word in ((False, 290, "Front"), (True, 870, "Back")):
+    for back, at, word in (
+        (False, 290, pgettext("side of the child", "Front")),
+        (True, 870, pgettext("side of the child", "Back")),
+    ):
         inside = [*drawn(fig, back=back)]
         for unit in units:
             inside += _zone_on_figure(fig, unit, back=back)
             inside += _pads_on_figure(fig, unit, back=back)
         parts.append(tag("g", inside, transform=f"translate({at} 50)"))
         parts.append(text(at, 30, word, "view-name", text_anchor="middle"))
-        right, left = ("R", "L") if not back else ("L", "R")
+        right, left = LETTERS if not back else reversed(LETTERS)
         parts.append(text(at - 260, 30, right, "side-name"))
         parts.append(text(at + 240, 30, left, "side-name"))
-    return picture((1160, 1070), "Where the pads go", said(units), parts, "body-map")
+    return picture((1160, 1070), _("Where the pads go"), said(units), parts, "body-map")
 
 
 def said(units: Sequence[Placed]) -> str:
     """Return the placement of every pad in words."""
     return " ".join(
-        f"Unit {u.slot}, {u.side} {u.name}: active pad {where(u.montage.active)}; "
-        f"second pad {where(u.montage.other)}."
+        _("Unit %(slot)s, %(muscle)s: active pad %(active)s; second pad %(other)s.")
+        % {
+            "slot": u.slot,
+            "muscle": on_side(u.side, u.name),
+            "active": where(u.montage.active),
+            "other": where(u.montage.other),
+        }
         for u in units
     )
 
@@ -90,22 +128,30 @@ def where(pad: Pad) -> str:
     """Return a pad's size and place in words."""
     p = pad.place
     top, bottom = ENDS[p.segment]
-    size = f"{pad.width_mm:g} mm round" if pad.round else f"{pad.width_mm:g} x {pad.height_mm:g} mm"
-    return (
-        f"{size}, on the {around(p)} of the {p.segment}, {100 * p.u:.0f} % of the way from {top} "
-        f"to {bottom}"
-    )
+    size = {"width": f"{pad.width_mm:g}", "height": f"{pad.height_mm:g}"}
+    return _(
+        "%(size)s, on the %(around)s of the %(segment)s, %(share)s %% of the way from %(top)s "
+        "to %(bottom)s"
+    ) % {
+        "size": (_("%(width)s mm round") if pad.round else _("%(width)s x %(height)s mm")) % size,
+        "around": around(p),
+        "segment": say(p.segment),
+        "share": f"{100 * p.u:.0f}",
+        "top": BETWEEN[top],
+        "bottom": BETWEEN[bottom],
+    }
 
 
 def around(place: Place) -> str:
     """Return where around the segment a place lies, in words."""
     phi = place.phi_deg
-    words = TRUNK_WORDS if place.segment in TRUNK else {}
+    words = LIMB_WORDS | (TRUNK_WORDS if place.segment in TRUNK else {})
     ranked = sorted(VIEWS, key=lambda v: _apart(phi, v[0]))
-    first, second = ranked[0][1], ranked[1][1]
     near = _apart(phi, ranked[0][0])
-    one, two = words.get(first, first), words.get(second, second)
-    return one if near <= 22.5 else f"{one}, towards the {two},"
+    one, two = words[ranked[0][1]], words[ranked[1][1]]
+    if near <= 22.5:
+        return str(one)
+    return _("%(one)s, towards the %(other)s,") % {"one": one, "other": two}
 
 
 def close_view(unit: Placed) -> SafeString:
@@ -114,11 +160,16 @@ def close_view(unit: Placed) -> SafeString:
     turn, word = min(VIEWS, key=lambda v: _apart(place.phi_deg, v[0]))
     near = _Near(unit=unit, turn_deg=turn)
     parts = [*near.limb(), *near.pads(), *near.rings(), *near.ruler()]
-    title = f"Unit {unit.slot}: {unit.side} {unit.name}, {word} of the {place.segment}"
-    words = (
-        f"Active pad {where(unit.montage.active)}. Second pad {where(unit.montage.other)}. "
+    title = _("Unit %(slot)s: %(muscle)s, %(view)s of the %(segment)s") % {
+        "slot": unit.slot,
+        "muscle": on_side(unit.side, unit.name),
+        "view": LIMB_WORDS[word],
+        "segment": say(place.segment),
+    }
+    words = _(
+        "Active pad %(active)s. Second pad %(other)s. "
         "Rings: one and two standard deviations of where adults' motor points lie."
-    )
+    ) % {"active": where(unit.montage.active), "other": where(unit.montage.other)}
     return picture((300, 360), title, words, parts, "close-view")
 
 
@@ -178,8 +229,8 @@ class _Near:
             path(right + left, "skin", closed=True),
             tag("line", x1=8, y1=head, x2=292, y2=head, cls="landmark"),
             tag("line", x1=8, y1=foot, x2=292, y2=foot, cls="landmark"),
-            text(4, head - 5, top, "landmark-name"),
-            text(4, foot + 15, bottom, "landmark-name"),
+            text(4, head - 5, say(top), "landmark-name"),
+            text(4, foot + 15, say(bottom), "landmark-name"),
         ]
 
     def rings(self) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rheobase.errors import BadInput
@@ -17,25 +18,25 @@ from rheobase.stimulus.sensing import Crossing, Sensing, Signal
 
 # field: words, unit, step of the input
 NUMBERS: Final = (
-    ("frequency_hz", "Frequency", "Hz", "any"),
-    ("pulse_width_us", "Pulse width", "µs", "any"),
-    ("start_ma", "Start", "mA", "any"),
-    ("ceiling_ma", "Ceiling", "mA", "any"),
-    ("step_ma", "Step", "mA", "any"),
-    ("on_s", "On", "s", "any"),
-    ("off_s", "Off", "s", "any"),
-    ("ramp_up_s", "Ramp up", "s", "any"),
-    ("ramp_down_s", "Ramp down", "s", "any"),
-    ("offset_s", "Delay in the cycle", "s", "any"),
-    ("repetitions", "Contractions", "times", "1"),
-    ("minutes_max", "Longest stimulated time", "min", "any"),
+    ("frequency_hz", _("Frequency"), "Hz", "any"),
+    ("pulse_width_us", _("Pulse width"), "µs", "any"),
+    ("start_ma", _("Start"), "mA", "any"),
+    ("ceiling_ma", _("Ceiling"), "mA", "any"),
+    ("step_ma", _("Step"), "mA", "any"),
+    ("on_s", pgettext_lazy("time of a pattern", "On"), "s", "any"),
+    ("off_s", pgettext_lazy("time of a pattern", "Off"), "s", "any"),
+    ("ramp_up_s", _("Ramp up"), "s", "any"),
+    ("ramp_down_s", _("Ramp down"), "s", "any"),
+    ("offset_s", _("Delay in the cycle"), "s", "any"),
+    ("repetitions", _("Contractions"), _("times"), "1"),
+    ("minutes_max", _("Longest stimulated time"), "min", "any"),
 )
-CHOICES: Final = (("trigger", "Started by", Trigger), ("waveform", "Waveform", Waveform))
+CHOICES: Final = (("trigger", _("Started by"), Trigger), ("waveform", _("Waveform"), Waveform))
 PAD_NUMBERS: Final = (
-    ("u", "Along the segment", "%"),
-    ("phi_deg", "Around it", "°"),
-    ("width_mm", "Width", "mm"),
-    ("height_mm", "Height", "mm"),
+    ("u", _("Along the segment"), "%"),
+    ("phi_deg", _("Around it"), "°"),
+    ("width_mm", _("Width"), "mm"),
+    ("height_mm", _("Height"), "mm"),
 )
 SENSOR_CHOICES: Final = (
     ("signal", _("Signal"), Signal),
@@ -82,9 +83,11 @@ def read_edits(proposal: Proposal, typed: Mapping[str, str]) -> Edits:
     whole = {
         "posture": _choice(Posture, typed, "posture", proposal.posture),
         "coordination": _choice(Coordination, typed, "coordination", proposal.coordination),
-        "session_min": _number(typed, "session_min", "Session", proposal.session_min),
+        "session_min": _number(typed, "session_min", gettext("Session"), proposal.session_min),
     }
-    units = _number(typed, "units_at_first", "Units at first", float(proposal.units_at_first))
+    units = _number(
+        typed, "units_at_first", gettext("Units at first"), float(proposal.units_at_first)
+    )
     return Edits(
         channels=tuple(c for c in channels if c != ChannelEdit(slot=c.slot)),
         leave_out=tuple(left_out),
@@ -130,7 +133,7 @@ def _montage(order: ChannelOrder, typed: Mapping[str, str]) -> Montage | None:
 def _pad(pad: Pad, typed: Mapping[str, str], prefix: str) -> Pad:
     given = {}
     for name, words, _unit in PAD_NUMBERS:
-        value = _number(typed, f"{prefix}:{name}", words, pad_value(pad, name))
+        value = _number(typed, f"{prefix}:{name}", str(words), pad_value(pad, name))
         if value is not None:
             given[name] = value
     place = replace(
@@ -152,7 +155,10 @@ def _number(typed: Mapping[str, str], name: str, words: str, before: float) -> f
     try:
         value = float(text)
     except ValueError:
-        raise BadInput(f"{words}: {text!r} is not a number. Correct it.") from None
+        raise BadInput(
+            gettext("%(what)s: %(typed)s is not a number. Correct it.")
+            % {"what": words, "typed": repr(text)}
+        ) from None
     return None if value == before else value
 
 
@@ -163,4 +169,7 @@ def _choice(kind: Any, typed: Mapping[str, str], name: str, before: Any) -> Any:
     try:
         return kind(text)
     except ValueError:
-        raise BadInput(f"{name}: {text!r} is not known. Choose one of the list.") from None
+        raise BadInput(
+            gettext("%(what)s: %(typed)s is not known. Choose one of the list.")
+            % {"what": name, "typed": repr(text)}
+        ) from None

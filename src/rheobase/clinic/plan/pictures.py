@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from rheobase.clinic.charts import Scale, range_bar
+from rheobase.clinic.plan.words import limited_by, say
 from rheobase.clinic.svg import band, line, path, picture, tag, text
 from rheobase.evidence.muscles import muscles
 from rheobase.model.response import Band, Movement, Response
@@ -27,18 +29,19 @@ def near(value: float) -> str:
 def spoken(one: Band, unit: str, factor: float = 1.0) -> str:
     """Return a range in words, the most likely value first."""
     low, middle, high = (near(factor * v) for v in (one.low, one.middle, one.high))
-    return f"{middle} {unit} ({low} to {high})"
+    said = {"middle": middle, "unit": unit, "low": low, "high": high}
+    return _("%(middle)s %(unit)s (%(low)s to %(high)s)") % said
 
 
 def threshold(response: Response, order: ChannelOrder) -> SafeString:
     """Return the range of the motor threshold with start and ceiling marked."""
     one = response.motor_threshold_ma
     return range_bar(
-        "Motor threshold",
+        _("Motor threshold"),
         "mA",
         *(round(v, 1) for v in (one.low, one.middle, one.high)),
         most=max(order.ceiling_ma, one.high) * 1.05,
-        marks=((order.ceiling_ma, "ceiling"),),
+        marks=((order.ceiling_ma, _("ceiling")),),
     )
 
 
@@ -74,8 +77,8 @@ def recruitment(response: Response, order: ChannelOrder) -> SafeString:
     for value in x.ticks(6):
         parts.append(text(x(value), y.start + 18, f"{value:g}", text_anchor="middle"))
     parts += [
-        text(4, 14, "% of the muscle", "unit"),
-        text(x.end, HEIGHT - 6, "current, mA", "unit", text_anchor="end"),
+        text(4, 14, _("% of the muscle"), "unit"),
+        text(x.end, HEIGHT - 6, _("current, mA"), "unit", text_anchor="end"),
     ]
     chosen = neighbours_shown(response)
     for n, key in reversed(list(enumerate(chosen, 1))):
@@ -86,20 +89,30 @@ def recruitment(response: Response, order: ChannelOrder) -> SafeString:
         parts += [
             line(at, y.start, at, y.end, "ceiling"),
             text(
-                at, y.end - 6, f"ceiling {order.ceiling_ma:g}", "ceiling-word", text_anchor="middle"
+                at,
+                y.end - 6,
+                f"{_('ceiling')} {order.ceiling_ma:g}",
+                "ceiling-word",
+                text_anchor="middle",
             ),
         ]
     said = _at_ceiling(response, order, chosen)
-    return picture((WIDTH, HEIGHT), "Recruitment", said, parts, "recruitment")
+    return picture((WIDTH, HEIGHT), _("Recruitment"), said, parts, "recruitment")
 
 
 def _at_ceiling(response: Response, order: ChannelOrder, chosen: Sequence[str]) -> str:
     known, currents = muscles(), response.amplitude_ma
     i = min(range(len(currents)), key=lambda k: abs(currents[k] - order.ceiling_ma))
-    shares = [(f"{known[order.muscle].name} (target)", response.recruited[i])]
-    shares += [(known[key].name, response.neighbours[key][i]) for key in chosen]
+    shares = [
+        (
+            _("%(muscle)s (target)") % {"muscle": say(known[order.muscle].name)},
+            response.recruited[i],
+        )
+    ]
+    shares += [(say(known[key].name), response.neighbours[key][i]) for key in chosen]
     words = ", ".join(f"{name} {spoken(share, '%', 100)}" for name, share in shares)
-    return f"At the ceiling of {order.ceiling_ma:g} mA: {words}."
+    ceiling = f"{order.ceiling_ma:g}"
+    return _("At the ceiling of %(ma)s mA: %(shares)s.") % {"ma": ceiling, "shares": words}
 
 
 def _curve(bands: Sequence[Band], xs: Sequence[float], y: Scale, cls: str) -> list[str]:
@@ -144,8 +157,12 @@ def fan(movement: Movement) -> SafeString:
         line(cx, cy, *tip(middle), "bone moving"),
         tag("circle", cx=cx, cy=cy, r=9, cls="skin"),
     ]
-    said = (
-        f"{movement.direction} of the {movement.joint} by {spoken(movement.change_deg, 'degrees')}, "
-        f"limited by {movement.limiter}. Dashed: at rest."
-    )
-    return picture((240, 220), "Movement", said, parts, "movement")
+    said = _(
+        "%(movement)s of the %(joint)s by %(change)s, limited by %(limiter)s. Dashed: at rest."
+    ) % {
+        "movement": say(movement.direction),
+        "joint": say(movement.joint),
+        "change": spoken(movement.change_deg, _("degrees")),
+        "limiter": limited_by(movement.limiter),
+    }
+    return picture((240, 220), _("Movement"), said, parts, "movement")

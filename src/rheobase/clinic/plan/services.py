@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import case as records
@@ -118,11 +119,13 @@ def build_case(episode: Episode, typed: Mapping[str, str], *, by: User, at: date
         BadInput: naming the first thing that cannot be.
     """
     if not episode.screenings.exists():
-        raise NotReady("The child has not been screened. Screen first, then plan.")
+        raise NotReady(_("The child has not been screened. Screen first, then plan."))
     units = units_owned()
     if not units:
-        raise NotReady("No active stimulation unit is on record. Ask the clinic lead to add one.")
-    one_of("Treatment focus", typed.get("focus", ""), tuple(f.value for f in Focus))
+        raise NotReady(
+            _("No active stimulation unit is on record. Ask the clinic lead to add one.")
+        )
+    one_of(_("Treatment focus"), typed.get("focus", ""), tuple(f.value for f in Focus))
     today = clock.to_wall(at, settings.CLINIC_ZONE).date()
     child = records.facts(episode.child, today)
     task = typed.get("task", "") if typed.get("what") == "task" else ""
@@ -187,7 +190,9 @@ def edit_draft(draft: Draft, edits: Edits, *, by: User, at: datetime) -> Draft |
     """
     proposal = proposal_of(draft)
     if proposal is None:
-        raise BadInput("This draft was refused; there is nothing to change. Ask for another plan.")
+        raise BadInput(
+            _("This draft was refused; there is nothing to change. Ask for another plan.")
+        )
     answer = reckoning.edited(proposal, edits)
     if isinstance(answer, Refusal):
         return answer
@@ -217,13 +222,13 @@ def sign(draft: Draft, *, by: User, at: datetime, agreed: bool) -> SignedPlan:
         Taken: if somebody signed another version at the same moment.
     """
     if not agreed:
-        raise NotReady("Confirm that you have checked the plan, then sign.")
+        raise NotReady(_("Confirm that you have checked the plan, then sign."))
     proposal = proposal_of(draft)
     if proposal is None:
-        raise NotReady("This draft was refused and cannot be signed. Ask for another plan.")
+        raise NotReady(_("This draft was refused and cannot be signed. Ask for another plan."))
     now = (records.answers(draft.episode), records.clearances(draft.episode))
     if now != (proposal.case.screening, proposal.case.clearances):
-        raise NotReady("The screening changed after this plan was proposed. Propose again.")
+        raise NotReady(_("The screening changed after this plan was proposed. Propose again."))
     sealed = signed(proposal, identifier_of(by), wall_moment(at), signing_key())
     try:
         with transaction.atomic():
@@ -240,7 +245,7 @@ def sign(draft: Draft, *, by: User, at: datetime, agreed: bool) -> SignedPlan:
             )
     except IntegrityError:
         raise Taken(
-            "Another version of this plan was signed at this moment. Look at it first."
+            _("Another version of this plan was signed at this moment. Look at it first.")
         ) from None
 
 
@@ -300,15 +305,19 @@ def _targets(typed: Mapping[str, str]) -> tuple[Target, ...]:
     for n in ROWS:
         key = typed.get(f"muscle:{n}", "")
         if key:
-            one_of(f"Side of muscle {n}", typed.get(f"side:{n}", ""), tuple(s.value for s in Side))
+            one_of(
+                _("Side of muscle %(n)s") % {"n": n},
+                typed.get(f"side:{n}", ""),
+                tuple(s.value for s in Side),
+            )
             found.append(Target(muscle=key, side=Side(typed[f"side:{n}"])))
     if not found:
-        raise BadInput("No muscle is chosen. Choose one to three muscles, or a task.")
+        raise BadInput(_("No muscle is chosen. Choose one to three muscles, or a task."))
     return tuple(found)
 
 
 def _overrides(typed: Mapping[str, Any]) -> tuple[Override, ...]:
     if not typed.get("infant"):
         return ()
-    some_text("The reason for the infant pathway", typed.get("infant_reason", ""), 500)
+    some_text(_("The reason for the infant pathway"), typed.get("infant_reason", ""), 500)
     return (Override(rule=INFANT_PATHWAY, reason=typed["infant_reason"].strip()),)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from rheobase.clinic.plan import forms, pictures
 from rheobase.clinic.plan.bodymap import Placed, body_map, close_view, where
+from rheobase.clinic.plan.words import about_words, limited_by, on_side_first, say
 from rheobase.evidence.load import sources
 from rheobase.evidence.muscles import muscle
 from rheobase.model.body.child import Child
@@ -54,7 +56,7 @@ class Card:
 
     order: ChannelOrder
     unit: str
-    name: str
+    title: str
     values: tuple[Shown, ...]
     pads: tuple[tuple[str, str, tuple[Shown, ...]], ...]
     pad_reasons: tuple[Reason, ...]
@@ -63,6 +65,7 @@ class Card:
     close: SafeString
     response: Response | None
     no_prediction: str
+    limiter: str
     pictures: dict[str, SafeString]
     words: dict[str, str]
     neighbours: tuple[tuple[str, str], ...]
@@ -117,18 +120,19 @@ def _card(
     return Card(
         order=order,
         unit=channel.unit,
-        name=one.name,
+        title=on_side_first(order.side, one.name),
         values=tuple(_values(order, typed, reasons)),
         pads=tuple(
             (role, where(pad), tuple(_pad_values(order.slot, role, pad, typed)))
             for role, pad in (("active", order.montage.active), ("other", order.montage.other))
         ),
         pad_reasons=tuple(pad_reasons),
-        side_effects=one.side_effects,
-        site=one.site,
+        side_effects=say(one.side_effects),
+        site=say(one.site),
         close=close_view(placed(proposal.case.child, order)),
         response=response,
         no_prediction=channel.no_prediction,
+        limiter=limited_by(response.movement.limiter) if response and response.movement else "",
         pictures=_pictures(response, order) if response and not response.words_only else {},
         words=_words(response) if response else {},
         neighbours=tuple(_neighbours(response, order)) if response else (),
@@ -164,7 +168,9 @@ def signed_sensor(sensing: Sensing | None) -> list[tuple[str, str]]:
         for name, words, unit, _step in forms.SENSOR_NUMBERS
         if name != "repetitions"
     ]
-    chosen = [(str(words), str(getattr(sensing, name))) for name, words, _ in forms.SENSOR_CHOICES]
+    chosen = [
+        (str(words), say(getattr(sensing, name))) for name, words, _kind in forms.SENSOR_CHOICES
+    ]
     last = str(forms.SENSOR_NUMBERS[-1][1])
     return [*chosen, *numbers, (last, f"{sensing.repetitions}")]
 
@@ -174,11 +180,11 @@ def _values(
 ) -> list[Shown]:
     found = []
     for name, words, unit, step in forms.NUMBERS:
-        look: dict[str, Any] = {"words": words, "unit": unit, "step": step}
+        look: dict[str, Any] = {"words": str(words), "unit": str(unit), "step": step}
         value = f"{forms.current_value(order, name):g}"
         found.append(_shown(f"{order.slot}:{name}", value, look, typed, reasons))
     for name, words, kind in forms.CHOICES:
-        look = {"words": words, "choices": tuple(str(c) for c in kind)}
+        look = {"words": str(words), "choices": tuple(str(c) for c in kind)}
         found.append(
             _shown(f"{order.slot}:{name}", str(getattr(order, name)), look, typed, reasons)
         )
@@ -192,7 +198,7 @@ def _shown(
     typed: Mapping[str, str],
     reasons: Mapping[str, Reason],
 ) -> Shown:
-    slot, _, name = key.partition(":")
+    slot, _colon, name = key.partition(":")
     reason = reasons.get(f"{slot}.{name}") or reasons.get(f"{slot}.{ALSO.get(name, name)}")
     reason = reason or reasons.get(f"{slot} {name}") or reasons.get(name)
     return Shown(
@@ -209,7 +215,7 @@ def _pad_values(slot: str, role: str, pad: Pad, typed: Mapping[str, str]) -> lis
         _shown(
             f"{slot}:{role}:{name}",
             f"{forms.pad_value(pad, name):g}",
-            {"words": words, "unit": unit, "step": "any"},
+            {"words": str(words), "unit": unit, "step": "any"},
             typed,
             {},
         )
@@ -230,8 +236,10 @@ def _pictures(response: Response, order: ChannelOrder) -> dict[str, SafeString]:
     found = {
         "threshold": pictures.threshold(response, order),
         "recruitment": pictures.recruitment(response, order),
-        "force": pictures.percent("Force, of this child's own maximum", response.torque_fraction),
-        "fatigue": pictures.percent("Last contraction, of the first", response.fatigue_left),
+        "force": pictures.percent(
+            _("Force, of this child's own maximum"), response.torque_fraction
+        ),
+        "fatigue": pictures.percent(_("Last contraction, of the first"), response.fatigue_left),
     }
     if response.movement:
         found["movement"] = pictures.fan(response.movement)
@@ -240,9 +248,9 @@ def _pictures(response: Response, order: ChannelOrder) -> dict[str, SafeString]:
 
 def _words(response: Response) -> dict[str, str]:
     if response.words_only:
-        return {"strength": response.strength.value}
+        return {"strength": say(response.strength)}
     words = {
-        "strength": response.strength.value,
+        "strength": say(response.strength),
         "threshold": pictures.spoken(response.motor_threshold_ma, "mA"),
         "sensory": pictures.spoken(response.sensory_threshold_ma, "mA"),
         "torque": pictures.spoken(response.torque_nm, "Nm"),
@@ -260,9 +268,9 @@ def _neighbours(response: Response, order: ChannelOrder) -> list[tuple[str, str]
         return []
     currents = response.amplitude_ma
     i = min(range(len(currents)), key=lambda k: abs(currents[k] - order.ceiling_ma))
-    target = (muscle(order.muscle).name, pictures.spoken(response.recruited[i], "%", 100.0))
+    target = (say(muscle(order.muscle).name), pictures.spoken(response.recruited[i], "%", 100.0))
     others = [
-        (muscle(k).name, pictures.spoken(response.neighbours[k][i], "%", 100.0))
+        (say(muscle(k).name), pictures.spoken(response.neighbours[k][i], "%", 100.0))
         for k in pictures.neighbours_shown(response)
     ]
     return [target, *others]
@@ -273,24 +281,24 @@ def _moved(before: ChannelProposal, after: ChannelProposal) -> list[tuple[str, s
     was = _words(before.prediction) if before.prediction else {}
     now = _words(after.prediction) if after.prediction else {}
     names = {
-        "strength": "Contraction",
-        "threshold": "Motor threshold",
-        "torque": "Torque",
-        "fatigue": "Last contraction",
-        "movement": "Movement",
-        "discomfort": "Discomfort",
+        "strength": _("Contraction"),
+        "threshold": _("Motor threshold"),
+        "torque": _("Torque"),
+        "fatigue": _("Last contraction"),
+        "movement": _("Movement"),
+        "discomfort": _("Discomfort"),
     }
     values = [
         (
-            words,
+            str(words),
             f"{forms.current_value(before.order, n):g} {unit}",
             f"{forms.current_value(after.order, n):g} {unit}",
         )
-        for n, words, unit, _ in forms.NUMBERS
+        for n, words, unit, _step in forms.NUMBERS
     ]
     if before.order.montage != after.order.montage:
         values.append(
-            ("Pads", where(before.order.montage.active), where(after.order.montage.active))
+            (_("Pads"), where(before.order.montage.active), where(after.order.montage.active))
         )
     predicted = [(w, was.get(k, ""), now.get(k, "")) for k, w in names.items()]
     return [row for row in (*values, *predicted) if row[1] != row[2]]
@@ -300,11 +308,11 @@ def why_table(proposal: Proposal) -> list[dict[str, Any]]:
     """Return every value with its reason, source and standing."""
     return [
         {
-            "about": r.about.replace("_", " ").replace(".", ", "),
-            "value": r.value,
+            "about": about_words(r.about),
+            "value": say(r.value),
             "why": r.why,
             "source": cited(r.source),
-            "standing": str(r.standing),
+            "standing": say(r.standing),
         }
         for r in proposal.reasons
     ]
@@ -315,13 +323,14 @@ def signed_rows(prescription: Prescription) -> list[dict[str, Any]]:
     rows = []
     for order in prescription.channels:
         values = [
-            (words, f"{forms.current_value(order, name):g} {unit}")
-            for name, words, unit, _ in forms.NUMBERS
+            (str(words), f"{forms.current_value(order, name):g} {unit}")
+            for name, words, unit, _step in forms.NUMBERS
         ]
-        values += [(words, str(getattr(order, name))) for name, words, _ in forms.CHOICES]
+        values += [(str(words), say(getattr(order, name))) for name, words, _kind in forms.CHOICES]
         pads = [
-            ("Active pad", where(order.montage.active)),
-            ("Second pad", where(order.montage.other)),
+            (_("Active pad"), where(order.montage.active)),
+            (_("Second pad"), where(order.montage.other)),
         ]
-        rows.append({"order": order, "name": muscle(order.muscle).name, "values": pads + values})
+        title = on_side_first(order.side, muscle(order.muscle).name)
+        rows.append({"order": order, "title": title, "values": pads + values})
     return rows

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock
@@ -62,7 +63,7 @@ def new(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "typed": typed,
         "error": error,
         "focuses": [(f.value, assessing.FOCUS_WORDS[f]) for f in Focus],
-        "muscles": sorted(muscles().values(), key=lambda m: m.name),
+        "muscles": sorted(muscles().values(), key=lambda m: _(m.name)),
         "tasks": tasks().values(),
         "protocols": protocols().values(),
         "postures": [p.value for p in Posture],
@@ -94,7 +95,7 @@ def draft_page(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     try:
         proposal, refusal = services.proposal_of(row), services.refusal_of(row)
     except BadInput:
-        messages.error(request, "This draft is of an older form. Ask for a new plan.")
+        messages.error(request, _("This draft is of an older form. Ask for a new plan."))
         return redirect("plan:list", child=request.child.pk)
     if proposal is None:
         context = chart.frame(request.child, "plan") | {"draft": row, "refusal": refusal}
@@ -153,7 +154,7 @@ def sign(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
     except RheobaseError as error:
         messages.error(request, str(error))
         return redirect("plan:draft", draft=draft)
-    messages.success(request, f"Version {plan.version} is signed.")
+    messages.success(request, _("Version %(version)s is signed.") % {"version": plan.version})
     return redirect("plan:signed", plan=plan.pk)
 
 
@@ -164,7 +165,7 @@ def signed(request: HttpRequest, plan: uuid.UUID) -> HttpResponse:
     try:
         prescription = services.prescription_of(row)
     except BadInput:
-        messages.error(request, "This plan is of an older form and cannot be used. Plan again.")
+        messages.error(request, _("This plan is of an older form and cannot be used. Plan again."))
         return redirect("plan:list", child=request.child.pk)
     facts = records.facts(request.child, assessing.today())
     newest = SignedPlan.objects.filter(episode=row.episode).order_by("-version").first()
