@@ -184,3 +184,21 @@ def test_currents_that_do_not_balance_are_refused() -> None:
             limb(ARM, TISSUE, 5.0), (pad(170), pad(230)), (-1.0, 0.5),
             rho_mm=np.array([40.0]), phi_deg=np.array([0.0]), z_mm=np.array([1.0]),
         )  # fmt: skip
+
+
+def test_lines_give_together_what_each_gives_alone() -> None:
+    body, z = limb(ARM, TISSUE, 5.0), np.arange(100.0, 300.0, 2.0)
+    rho, phi = np.array([42.0, 30.0, 22.0, 42.0, 30.0]), np.array([0.0, 0.0, 0.0, 35.0, -120.0])
+    together = line_potentials(
+        body, (pad(170), pad(230)), (-1.0, 1.0), rho_mm=rho, phi_deg=phi, z_mm=z
+    )
+    for k in range(len(rho)):
+        alone = along(body, rho[k], z, pad(170), pad(230), phi=phi[k])
+        np.testing.assert_allclose(together[k], alone, rtol=1e-9, atol=1e-12)
+
+
+def test_a_deep_line_does_without_the_modes_that_only_a_shallow_one_feels() -> None:
+    z = np.arange(100.0, 300.0, 2.0)
+    deep = along(limb(ARM, TISSUE, 12.0), 30.0, z, pad(170), pad(230))
+    all_modes = along(limb(ARM, TISSUE, 4.0), 30.0, z, pad(170), pad(230))
+    np.testing.assert_allclose(deep, all_modes, atol=2e-4 * np.abs(deep).max())

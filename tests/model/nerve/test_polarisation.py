@@ -7,7 +7,11 @@ from rheobase.errors import BadInput
 from rheobase.evidence.nerve import polarisation
 from rheobase.model.nerve.mrg2002 import centres_mm
 from rheobase.model.nerve.mrg_geometry import fitted, immature
-from rheobase.model.nerve.polarisation import predicted_thresholds_ma
+from rheobase.model.nerve.polarisation import (
+    predicted_thresholds_ma,
+    prepared,
+    thresholds_of,
+)
 from rheobase.model.nerve.pulse_samples import Phases, rectangular
 from rheobase.model.nerve.thresholds import thresholds_ma
 
@@ -74,6 +78,37 @@ def test_a_sealed_end_is_predicted_too(model, sizes, terminal_mm):
     shot = rectangular(Phases.BIPHASIC, 200.0, dt_us=5.0)
     true = exact(model, sizes, 10.0, (0.8, 1.0), 10.0, shot, terminal_mm)
     assert found[0, 0] == pytest.approx(true, rel=0.06)
+
+
+@pytest.mark.parametrize("terminal_mm", [86.0, 148.0, 170.0])
+@pytest.mark.parametrize("phases", list(Phases))
+def test_the_end_of_a_short_immature_fibre_is_predicted_below_either_pad(
+    model, sizes, phases, terminal_mm
+):
+    path = under_two_discs(PATH_MM, 8.0)[None]
+    found = predicted(
+        path, [9.5], internode_scale=0.5, myelin_scale=0.5, phases=phases, terminal_mm=terminal_mm
+    )
+    shot = rectangular(phases, 200.0, dt_us=5.0)
+    true = exact(model, sizes, 9.5, (0.5, 0.5), 8.0, shot, terminal_mm)
+    assert found[0, 0] == pytest.approx(true, rel=0.06)
+
+
+def test_fibres_prepared_once_give_the_same_in_any_number_of_fields():
+    paths = np.array([under_two_discs(PATH_MM, d) for d in (6.0, 9.0, 15.0)])
+    size = {"internode_scale": np.array([[0.6], [0.9]]), "myelin_scale": 0.8}
+    ready = prepared(
+        polarisation(), spacing_mm=SPACING_MM, adult_diameter_um=[[8.0, 12.0], [9.0, 10.0]],
+        phases=Phases.BIPHASIC, width_us=200.0, **size,
+    )  # fmt: skip
+    together = thresholds_of(ready, paths[[0, 1, 2, 0]], np.array([0, 1, 1, 1]), threads=False)
+    for row, (path, diameters, scale) in enumerate(
+        ((0, [8.0, 12.0], 0.6), (1, [9.0, 10.0], 0.9), (2, [9.0, 10.0], 0.9), (0, [9.0, 10.0], 0.9))
+    ):
+        alone = predicted(
+            paths[path : path + 1], diameters, internode_scale=scale, myelin_scale=0.8
+        )
+        np.testing.assert_allclose(together[row], alone[0], rtol=1e-9)
 
 
 def test_predictions_scale_with_the_field():
