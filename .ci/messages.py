@@ -60,15 +60,20 @@ def kept_as_data() -> Iterator[Text]:
     from rheobase.evidence.instruments import instruments
     from rheobase.evidence.muscles import muscles
     from rheobase.evidence.tasks import tasks
+    from rheobase.model.body.child import Condition, Sex
 
     for rule in questions(1200.0, family=True):
-        yield from _data("contraindications", rule.question_family, *(label for _, label in rule.choices))
+        yield from _data(
+            "contraindications", rule.question_family, *(label for _, label in rule.choices)
+        )
     for muscle in muscles().values():
         yield from _data("muscles", muscle.name)
     for instrument in instruments().values():
         yield from _data("instruments", instrument.title)
     for task in tasks().values():
         yield from _data("tasks", task.title, task.cue_child)
+    for word in (*Sex, *Condition):
+        yield Text("", word.value, "", "src/rheobase/model/body/child.py")
 
 
 def _data(file: str, *texts: str) -> Iterator[Text]:
@@ -89,8 +94,12 @@ def _calls(code: str, file: Path) -> Iterator[Text]:
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
+        words = [
+            a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+        ]
         if name not in MARKS or len(words) <= MARKS[name]:
             continue
         first = MARKS[name]
@@ -121,7 +130,10 @@ def renew(folder: Path, *, deep: bool) -> list[str]:
     }
     for entry in _entries(folder, deep=deep):
         if before := old.find(entry.msgid, msgctxt=entry.msgctxt or False):
-            entry.msgstr, entry.msgstr_plural = before.msgstr, before.msgstr_plural or entry.msgstr_plural
+            entry.msgstr, entry.msgstr_plural = (
+                before.msgstr,
+                before.msgstr_plural or entry.msgstr_plural,
+            )
         new.append(entry)
     if len(new):
         catalogue(folder).parent.mkdir(parents=True, exist_ok=True)
@@ -136,9 +148,13 @@ def check(folder: Path, *, deep: bool) -> list[str]:
     wanted = _entries(folder, deep=deep)
     for entry in wanted:
         found = kept.find(entry.msgid, msgctxt=entry.msgctxt or False)
-        problems += _problems(found) if found else [f"{entry.comment}: no French for {entry.msgid!r}"]
+        problems += (
+            _problems(found) if found else [f"{entry.comment}: no French for {entry.msgid!r}"]
+        )
     ids = {(e.msgctxt or "", e.msgid) for e in wanted}
-    problems += [f"nobody says {e.msgid!r} any more" for e in kept if (e.msgctxt or "", e.msgid) not in ids]
+    problems += [
+        f"nobody says {e.msgid!r} any more" for e in kept if (e.msgctxt or "", e.msgid) not in ids
+    ]
     compiled = catalogue(folder).with_suffix(".mo")
     if len(kept) and (not compiled.exists() or compiled.read_bytes() != kept.to_binary()):
         problems.append(f"{compiled.relative_to(ROOT)} is not compiled from its source")
@@ -181,7 +197,9 @@ def main() -> int:
     settings.configure(USE_I18N=True)
     named = {word for word in sys.argv[1:] if word != "--check"}
     work = check if "--check" in sys.argv[1:] else renew
-    steps = sorted(p for p in CLINIC.iterdir() if (p / "__init__.py").exists() and p.name != "formats")
+    steps = sorted(
+        p for p in CLINIC.iterdir() if (p / "__init__.py").exists() and p.name != "formats"
+    )
     problems = work(CLINIC, deep=False) if not named else []
     for step in steps:
         if not named or step.name in named:

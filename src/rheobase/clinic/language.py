@@ -11,6 +11,7 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
 from rheobase.clinic import clock
+from rheobase.clinic.people.models import User
 from rheobase.clinic.policy import needs
 
 YEAR_S = 365 * 24 * 3600
@@ -26,6 +27,8 @@ def choose(request: HttpRequest) -> HttpResponse:
     response = redirect(back)
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES) and check_for_language(language):
+        if request.user.is_authenticated:  # letters to this person are written in it too
+            User.objects.filter(pk=request.user.pk).update(language=language)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar, final
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
 from rheobase.clinic.people.models import BreakGlass, Child, Guardianship, MatureMinor, Role, User
@@ -44,33 +45,33 @@ def _rule(*roles: str, right: str = "", minor: str = "") -> Rule:
 
 
 RULES: Final[dict[str, Rule]] = {
-    "public": Rule(roles=frozenset()),
-    "signed in": _rule(GUARDIAN, DESK, THERAPIST, LEAD, ADMIN, right="can_view"),
-    "book": _rule(GUARDIAN, DESK, LEAD, right="can_book"),
-    "register child": _rule(DESK, LEAD),
-    "receive visit": _rule(DESK, THERAPIST, LEAD),
-    "keep wait list": _rule(DESK, LEAD),
-    "answer requests": _rule(DESK, LEAD),
-    "see visits": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
-    "see calendar": _rule(DESK, THERAPIST, LEAD),
-    "see child": _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
-    "answer intake": _rule(GUARDIAN, right="can_view", minor=ASKED),
-    "consent": _rule(GUARDIAN, right="can_consent", minor=SELF),
-    "note consent": _rule(THERAPIST, LEAD),
-    "see intake": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view", minor=ASKED),
-    "break the glass": _rule(THERAPIST),
-    "see chart": _rule(THERAPIST, LEAD),
-    "write chart": _rule(THERAPIST, LEAD),
-    "sign plan": _rule(THERAPIST, LEAD),
-    "run session": _rule(THERAPIST, LEAD),
-    "see progress": _rule(GUARDIAN, THERAPIST, LEAD, right="can_view", minor=ASKED),
-    "export child": _rule(THERAPIST, LEAD),
-    "export clinic": _rule(LEAD, ADMIN),
-    "configure": _rule(LEAD, ADMIN),
-    "renew a sign-in": _rule(DESK, LEAD, ADMIN),
-    "manage accounts": _rule(LEAD, ADMIN),
-    "reset factors": _rule(ADMIN),
-    "audit": _rule(LEAD, ADMIN),
+    noop("public"): Rule(roles=frozenset()),
+    noop("signed in"): _rule(GUARDIAN, DESK, THERAPIST, LEAD, ADMIN, right="can_view"),
+    noop("book"): _rule(GUARDIAN, DESK, LEAD, right="can_book"),
+    noop("register child"): _rule(DESK, LEAD),
+    noop("receive visit"): _rule(DESK, THERAPIST, LEAD),
+    noop("keep wait list"): _rule(DESK, LEAD),
+    noop("answer requests"): _rule(DESK, LEAD),
+    noop("see visits"): _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
+    noop("see calendar"): _rule(DESK, THERAPIST, LEAD),
+    noop("see child"): _rule(GUARDIAN, DESK, THERAPIST, LEAD, right="can_view"),
+    noop("answer intake"): _rule(GUARDIAN, right="can_view", minor=ASKED),
+    noop("consent"): _rule(GUARDIAN, right="can_consent", minor=SELF),
+    noop("note consent"): _rule(THERAPIST, LEAD),
+    noop("see intake"): _rule(GUARDIAN, THERAPIST, LEAD, right="can_view", minor=ASKED),
+    noop("break the glass"): _rule(THERAPIST),
+    noop("see chart"): _rule(THERAPIST, LEAD),
+    noop("write chart"): _rule(THERAPIST, LEAD),
+    noop("sign plan"): _rule(THERAPIST, LEAD),
+    noop("run session"): _rule(THERAPIST, LEAD),
+    noop("see progress"): _rule(GUARDIAN, THERAPIST, LEAD, right="can_view", minor=ASKED),
+    noop("export child"): _rule(THERAPIST, LEAD),
+    noop("export clinic"): _rule(LEAD, ADMIN),
+    noop("configure"): _rule(LEAD, ADMIN),
+    noop("renew a sign-in"): _rule(DESK, LEAD, ADMIN),
+    noop("manage accounts"): _rule(LEAD, ADMIN),
+    noop("reset factors"): _rule(ADMIN),
+    noop("audit"): _rule(LEAD, ADMIN),
 }
 
 # What a therapist of the other discipline may read after breaking the glass: nothing is written.

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
 from rheobase.clinic.people import access, throttle
@@ -29,11 +30,11 @@ LAST_FACTOR = _("Staff always keep one second factor. Add another one first, the
 
 # What is written into the access log where allauth would send a mail.
 EVENTS: Final = {
-    "mfa/email/totp_activated": "add factor: app",
-    "mfa/email/totp_deactivated": "remove factor: app",
-    "mfa/email/webauthn_added": "add factor: passkey",
-    "mfa/email/webauthn_removed": "remove factor: passkey",
-    "mfa/email/recovery_codes_generated": "new recovery codes",
+    "mfa/email/totp_activated": noop("add factor: app"),
+    "mfa/email/totp_deactivated": noop("remove factor: app"),
+    "mfa/email/webauthn_added": noop("add factor: passkey"),
+    "mfa/email/webauthn_removed": noop("remove factor: passkey"),
+    "mfa/email/recovery_codes_generated": noop("new recovery codes"),
 }
 
 SAID: Final = tuple(

@@ -6,6 +6,7 @@ from typing import final
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock, policy
 from rheobase.clinic.booking.models import Appointment, Status
@@ -76,5 +77,5 @@ def _missing(
         if item.required and not item.done and (stimulation or not item.for_stimulation)
     ]
     if stimulation and not has_plan:
-        found.append(Missing(text="Signed plan", page="plan:list"))
+        found.append(Missing(text=_("Signed plan"), page="plan:list"))
     return tuple(found)

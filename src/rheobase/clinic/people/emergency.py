@@ -10,6 +10,8 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, policy
@@ -28,11 +30,11 @@ ACTION = "break the glass"
 class EmergencyForm(forms.Form):
     """Whose record, and why."""
 
-    given_name = forms.CharField(max_length=80)
-    family_name = forms.CharField(max_length=80)
-    born = forms.DateField(label="Date of birth", widget=forms.DateInput(attrs={"type": "date"}))
+    given_name = forms.CharField(label=_("Given name"), max_length=80)
+    family_name = forms.CharField(label=_("Family name"), max_length=80)
+    born = forms.DateField(label=_("Date of birth"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(
-        label="Why is it needed now?",
+        label=_("Why is it needed now?"),
         min_length=SHORTEST_REASON,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -71,13 +73,15 @@ def find(request: HttpRequest, given: str, family: str, born: date, now: datetim
         user=request.user, action=ACTION, allowed=False, at__gt=now - WINDOW
     )
     if wrong.count() >= WRONG_TRIES:
-        raise BadInput("Too many wrong tries. Wait 15 minutes, or ask the clinic lead.")
+        raise BadInput(gettext("Too many wrong tries. Wait 15 minutes, or ask the clinic lead."))
     found = Child.objects.filter(
         given_name__iexact=given.strip(), family_name__iexact=family.strip(), born=born
     )
     if len(found) != 1:
         access.note(request, ACTION, None, allowed=False)
-        raise BadInput("No child of this name and birthday. Type both as the family writes them.")
+        raise BadInput(
+            gettext("No child of this name and birthday. Type both as the family writes them.")
+        )
     return found[0]
 
 

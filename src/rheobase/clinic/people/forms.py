@@ -6,12 +6,19 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic.people import factors
 from rheobase.clinic.people.models import Child, Discipline, Role, User
 
 NOT_BY_A_LEAD = {Role.GUARDIAN, Role.ADMINISTRATOR}
-RELATIONS = ("mother", "father", "legal guardian", "foster parent", "grandparent")
+RELATIONS = (
+    noop("mother"),
+    noop("father"),
+    noop("legal guardian"),
+    noop("foster parent"),
+    noop("grandparent"),
+)
 
 
 class ChildForm(forms.ModelForm):
@@ -20,7 +27,13 @@ class ChildForm(forms.ModelForm):
     class Meta:
         model = Child
         fields = ["given_name", "family_name", "born", "sex", "condition"]
-        labels = {"born": "Date of birth", "condition": "Condition, as far as it is known"}
+        labels = {
+            "given_name": _("Given name"),
+            "family_name": _("Family name"),
+            "born": _("Date of birth"),
+            "sex": _("Sex"),
+            "condition": _("Condition, as far as it is known"),
+        }
         widgets = {"born": forms.DateInput(attrs={"type": "date"})}
 
 
@@ -28,31 +41,35 @@ class GuardianForm(forms.Form):
     """The first guardian of a new child."""
 
     username = forms.SlugField(
-        label="Sign-in name",
+        label=_("Sign-in name"),
         max_length=60,
-        help_text="Letters, digits, - and _. If the family has an account already, its name.",
+        help_text=_("Letters, digits, - and _. If the family has an account already, its name."),
     )
-    first_name = forms.CharField(label="Given name", max_length=80)
-    last_name = forms.CharField(label="Family name", max_length=80)
-    relation = forms.ChoiceField(label="Relation to the child", choices=[(r, r) for r in RELATIONS])
+    first_name = forms.CharField(label=_("Given name"), max_length=80)
+    last_name = forms.CharField(label=_("Family name"), max_length=80)
+    relation = forms.ChoiceField(
+        label=_("Relation to the child"), choices=[(r, _(r)) for r in RELATIONS]
+    )
 
 
 class EntrustForm(forms.Form):
     """Rights of one more guardian."""
 
-    username = forms.CharField(label="Sign-in name of the family account", max_length=150)
-    relation = forms.ChoiceField(label="Relation to the child", choices=[(r, r) for r in RELATIONS])
+    username = forms.CharField(label=_("Sign-in name of the family account"), max_length=150)
+    relation = forms.ChoiceField(
+        label=_("Relation to the child"), choices=[(r, _(r)) for r in RELATIONS]
+    )
     can_view = forms.BooleanField(
-        label="May see visits, forms and progress", required=False, initial=True
+        label=_("May see visits, forms and progress"), required=False, initial=True
     )
     can_book = forms.BooleanField(
-        label="May book, move and cancel visits", required=False, initial=True
+        label=_("May book, move and cancel visits"), required=False, initial=True
     )
     can_consent = forms.BooleanField(
-        label="May give and withdraw consent", required=False, initial=True
+        label=_("May give and withdraw consent"), required=False, initial=True
     )
     gets_notices = forms.BooleanField(
-        label="Gets messages about visits", required=False, initial=True
+        label=_("Gets messages about visits"), required=False, initial=True
     )
     child_agrees = forms.BooleanField(
         label=_("If the child is a mature minor: it lets them read forms and progress"),

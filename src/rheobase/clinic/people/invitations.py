@@ -42,7 +42,7 @@ def invite(about: Mapping[str, Any], *, by: User | None) -> User:
         )
     if about["role"] not in Role.values or about["role"] == Role.GUARDIAN:
         roles = ", ".join(role for role in Role.values if role != Role.GUARDIAN)
-        raise BadInput(f"Staff have one of these roles: {roles}.")
+        raise BadInput(_("Staff have one of these roles: %(roles)s.") % {"roles": roles})
     if (about["role"] == Role.THERAPIST) != bool(about.get("discipline")):
         raise BadInput(_("A therapist has a discipline, and nobody else has one."))
     if User.objects.filter(username__iexact=about["username"]).exists():

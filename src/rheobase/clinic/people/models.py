@@ -2,8 +2,10 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from rheobase.model.body.child import Condition, Sex
 
@@ -11,18 +13,18 @@ from rheobase.model.body.child import Condition, Sex
 class Role(models.TextChoices):
     """What a person is here for. One role each."""
 
-    GUARDIAN = "guardian", "Family"
-    FRONT_DESK = "front_desk", "Front desk"
-    THERAPIST = "therapist", "Therapist"
-    LEAD = "lead", "Clinic lead"
-    ADMINISTRATOR = "administrator", "Administrator"
+    GUARDIAN = "guardian", _("Family")
+    FRONT_DESK = "front_desk", _("Front desk")
+    THERAPIST = "therapist", _("Therapist")
+    LEAD = "lead", _("Clinic lead")
+    ADMINISTRATOR = "administrator", _("Administrator")
 
 
 class Discipline(models.TextChoices):
     """The two disciplines of the clinic."""
 
-    PHYSIOTHERAPY = "physiotherapy", "Physiotherapy"
-    OCCUPATIONAL_THERAPY = "occupational therapy", "Occupational therapy"
+    PHYSIOTHERAPY = "physiotherapy", _("Physiotherapy")
+    OCCUPATIONAL_THERAPY = "occupational therapy", _("Occupational therapy")
 
 
 class User(AbstractUser):
@@ -31,6 +33,7 @@ class User(AbstractUser):
     role = models.CharField(max_length=20, choices=Role, default=Role.GUARDIAN)
     discipline = models.CharField(max_length=30, choices=Discipline, blank=True, default="")
     registration = models.CharField(max_length=40, blank=True, default="")
+    language = models.CharField(max_length=8, blank=True, default="")  # "" until they choose one
     sessions_from = models.DateTimeField(null=True, blank=True)  # older sign-ins are ended
 
     class Meta:
@@ -38,6 +41,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def reads(self) -> str:
+        """The language in which letters to this person are written."""
+        return self.language or settings.LANGUAGE_CODE
 
 
 class Child(models.Model):
@@ -47,8 +55,8 @@ class Child(models.Model):
     given_name = models.CharField(max_length=80)
     family_name = models.CharField(max_length=80)
     born = models.DateField()
-    sex = models.CharField(max_length=10, choices=[(s.value, s.value) for s in Sex])
-    condition = models.CharField(max_length=60, choices=[(c.value, c.value) for c in Condition])
+    sex = models.CharField(max_length=10, choices=[(s.value, _(s.value)) for s in Sex])
+    condition = models.CharField(max_length=60, choices=[(c.value, _(c.value)) for c in Condition])
     created = models.DateTimeField(auto_now_add=True)
     guardians = models.ManyToManyField(User, through="Guardianship", related_name="children")
 

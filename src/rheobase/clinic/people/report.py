@@ -6,6 +6,7 @@ from typing import final
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock
 from rheobase.clinic.people.models import AccessLog, BreakGlass, Child, Role
@@ -17,7 +18,7 @@ class Person:
     """One person's looks.
 
     Attributes:
-        name: full name, or the sign-in name, or "not signed in".
+        name: full name, or the sign-in name, or _("not signed in").
         role: at the time, in words.
         looks: how often something was shown.
         refused: how often it was not.
@@ -75,8 +76,8 @@ def of_child(child: Child, first: date, last: date) -> Report:
             Person(
                 name=f"{g['user__first_name'] or ''} {g['user__last_name'] or ''}".strip()
                 or g["username"]
-                or "not signed in",
-                role=dict(Role.choices).get(g["role"], ""),
+                or _("not signed in"),
+                role=str(dict(Role.choices).get(g["role"], "")),
                 looks=g["looks"],
                 refused=g["refused"],
                 first=g["first"],

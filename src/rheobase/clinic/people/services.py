@@ -78,7 +78,10 @@ def entrust(
         BadInput: if they are not a family account, or the dates contradict each other.
     """
     if user.role != Role.GUARDIAN:
-        raise BadInput(f"{user.username} is staff. A guardian needs a family account of their own.")
+        raise BadInput(
+            _("%(name)s is staff. A guardian needs a family account of their own.")
+            % {"name": user.username}
+        )
     begin = max(starts or now, now)
     if ends is not None and ends <= begin:
         raise BadInput(_("The rights would end before they begin. Choose a later day."))
@@ -105,7 +108,7 @@ def end_guardianship(*, child: Child, key: int, now: datetime) -> None:
     """
     going_on = Q(ends__isnull=True) | Q(ends__gt=now)
     if not Guardianship.objects.filter(going_on, pk=key, child=child).update(ends=now):
-        raise BadInput("This guardianship has already ended. Reload the page.")
+        raise BadInput(_("This guardianship has already ended. Reload the page."))
 
 
 def change_password(user: User, old: str, new: str) -> None:
@@ -115,7 +118,7 @@ def change_password(user: User, old: str, new: str) -> None:
         BadInput: if the old one is wrong or the new one too weak.
     """
     if not user.check_password(old):
-        raise BadInput("The present password is wrong. Type it again.")
+        raise BadInput(_("The present password is wrong. Type it again."))
     try:
         validate_password(new, user)
     except ValidationError as error:

@@ -10,6 +10,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -41,7 +42,7 @@ def password(request: HttpRequest) -> HttpResponse:
             error = str(refusal)
         else:
             update_session_auth_hash(request, request.user)
-            messages.success(request, "Your password is changed.")
+            messages.success(request, _("Your password is changed."))
             return redirect("people:start")
     return render(request, "people/password.html", {"error": error}, status=422 if error else 200)
 
@@ -124,7 +125,7 @@ def guardians(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         user = User.objects.filter(username=form.cleaned_data["username"]).first()
         try:
             if user is None:
-                raise BadInput("There is no family account with this name. Check the spelling.")
+                raise BadInput(_("There is no family account with this name. Check the spelling."))
             services.entrust(
                 child=request.child,
                 user=user,

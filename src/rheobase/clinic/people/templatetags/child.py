@@ -11,6 +11,8 @@ from django import template
 from django.conf import settings
 from django.db.models import Q
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from rheobase.clinic import clock, policy
 from rheobase.clinic.people.models import Child, Guardianship, Role
@@ -20,20 +22,20 @@ register = template.Library()
 FAMILY = "family"  # the progress page in plain words; staff have the other one
 # key, label, address name
 STEPS = (
-    ("summary", "Summary", "people:child"),
-    ("visits", "Visits", "booking:visits"),
-    ("intake", "Forms and consent", "intake:list"),
-    ("screening", "Screening", "assessment:screening"),
-    ("assess", "Assessment", "assessment:chart"),
-    ("measures", "Measures", "assessment:measures"),
-    ("goals", "Goals", "assessment:goals"),
-    ("plan", "Plan", "plan:list"),
-    ("sessions", "Sessions", "live:list"),
-    ("notes", "Notes", "diary:list"),
-    ("progress", "Progress", "outcomes:progress"),
-    (FAMILY, "Progress", "outcomes:family"),
-    ("home", "Home programme", "outcomes:home"),
-    ("export", "Export", "exchange:child"),
+    ("summary", _("Summary"), "people:child"),
+    ("visits", _("Visits"), "booking:visits"),
+    ("intake", _("Forms and consent"), "intake:list"),
+    ("screening", _("Screening"), "assessment:screening"),
+    ("assess", _("Assessment"), "assessment:chart"),
+    ("measures", _("Measures"), "assessment:measures"),
+    ("goals", _("Goals"), "assessment:goals"),
+    ("plan", _("Plan"), "plan:list"),
+    ("sessions", _("Sessions"), "live:list"),
+    ("notes", _("Notes"), "diary:list"),
+    ("progress", _("Progress"), "outcomes:progress"),
+    (FAMILY, _("Progress"), "outcomes:family"),
+    ("home", _("Home programme"), "outcomes:home"),
+    ("export", _("Export"), "exchange:child"),
 )
 
 
@@ -90,5 +92,16 @@ def age(born: date) -> str:
     months = int(clock.age_months(born, clock.today(settings.CLINIC_ZONE)))
     years, rest = divmod(months, 12)
     if years < 2:
-        return f"{months} months"
-    return f"{years} years" + (f" {rest} months" if rest and years < 6 else "")
+        return _months(months)
+    words = ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
+    return f"{words} {_months(rest)}" if rest and years < 6 else words
+
+
+@register.filter
+def role_word(role: str) -> str:
+    """Return a role, as the access log keeps it, in words."""
+    return str(dict(Role.choices).get(role, role))
+
+
+def _months(count: int) -> str:
+    return ngettext("%(n)s month", "%(n)s months", count) % {"n": count}
