@@ -1,20 +1,25 @@
 """Sixteen clients want one slot, again and again, in a process and a database of their own.
 
-Run as a program by test_race.py: `racing.py ROUNDS KIND`, with DATABASE_URL. Prints one JSON object.
-KIND is "booking" (the clinic's own), "careless" (a plain look before the insert, in autocommit: what
-every booking system has before somebody notices), "unguarded" (the same with the database's guard
-removed), "offers" or "log".
+Run as a program by test_race.py and benchmarks/booking_races.py: `racing.py ROUNDS KIND`, with
+DATABASE_URL. Prints one JSON object. KIND is "booking" (the clinic's own), "careless" (a plain look
+before the insert, in autocommit: what every booking system has before somebody notices), "unguarded"
+(the same with the database's guard removed), "offers", "moves", "cancels", "holds" or "log"; or "crowd"
+and "crowd-unguarded": twelve processes, each trying ROUNDS random times, lengths, therapists and children.
 """
 
 import json
+import multiprocessing
 import os
+import random
 import sys
 import threading
+import time as clock_time
 from datetime import date, datetime, time, timedelta
 
 import django
 
-CLIENTS = 16
+CLIENTS, PROCESSES = 16, 12
+PAUSE_S = 0.003  # of the careless, between looking and taking
 
 
 def setup() -> None:
@@ -79,10 +84,11 @@ def careless(ada, ben, service, child, wall, now) -> bool:
     from rheobase.clinic.booking.models import Allocation, Appointment, Room
 
     starts = clock.to_utc(wall, settings.CLINIC_ZONE)
-    ends = starts + timedelta(minutes=45)
+    ends = starts + timedelta(minutes=service.minutes)
     name = f"therapist:{ada.pk}"
     if Allocation.objects.filter(resource=name, starts__lt=ends, ends__gt=starts).exists():
         return False
+    clock_time.sleep(PAUSE_S)
     visit = Appointment.objects.create(
         child=child,
         service=service,
@@ -140,15 +146,8 @@ def all_at_once(work) -> None:
 
 
 def race(rounds: int, attempt) -> dict:
-    from rheobase.clinic import clock
-    from rheobase.clinic.booking.models import Allocation
-
     ada, ben, service, children = people()
-    now = clock.now()
-    day = (now + timedelta(days=2)).date()
-    walls = [
-        datetime.combine(day + timedelta(days=n // 10), time(8 + n % 10)) for n in range(rounds)
-    ]
+    now, walls = slots(rounds)
     wins = [[False] * CLIENTS for _ in walls]
 
     def client(n, gate):
@@ -157,20 +156,205 @@ def race(rounds: int, attempt) -> dict:
             wins[number][n] = attempt(ada, ben, service, children[n], wall, now)
 
     all_at_once(client)
-    rows = list(Allocation.objects.filter(active=True).values_list("resource", "starts", "ends"))
+    return {"winners": [sum(row) for row in wins], **the_calendar()}
+
+
+def slots(rounds: int):
+    """The present moment, and a time for each round that nothing else touches."""
+    from rheobase.clinic import clock
+
+    now = clock.now()
+    day = (now + timedelta(days=2)).date()
+    return now, [
+        datetime.combine(day + timedelta(days=n // 10), time(8 + n % 10)) for n in range(rounds)
+    ]
+
+
+def the_calendar() -> dict:
+    """What the rows say afterwards: overlaps, and visits that do not have just what they need."""
+    from rheobase.clinic.booking.models import Allocation, Appointment
+
+    rows = Allocation.objects.filter(active=True).order_by("resource", "starts")
+    rows = list(rows.values_list("resource", "starts", "ends"))
     overlaps = sum(
-        a[0] == b[0] and a[1] < b[2] and b[1] < a[2]
+        a[0] == b[0] and b[1] < a[2]
         for i, a in enumerate(rows)
-        for b in rows[i + 1 :]
+        for b in rows[i + 1 : i + 12]  # twelve at most ever fight for one stretch here
     )
-    return {"winners": [sum(row) for row in wins], "overlaps": overlaps, "rows": len(rows)}
+    visits = Appointment.objects.prefetch_related("allocations").select_related("service")
+    torn = sum(not _has_what_it_needs(visit) for visit in visits)
+    return {"overlaps": overlaps, "torn": torn, "rows": len(rows)}
+
+
+def _has_what_it_needs(visit) -> bool:
+    kept = [a for a in visit.allocations.all() if a.active]
+    kinds = sorted(a.resource.partition(":")[0] for a in kept)
+    if visit.status == "cancelled":
+        return kinds == []
+    needs = ["child", "room", *["stimulator"] * visit.service.stimulators, "therapist"]
+    return kinds == needs and {a.starts for a in kept} == {visit.starts}
+
+
+def moves(rounds: int) -> dict:
+    """Fifteen visits want to move to one free time, while a sixteenth family books it."""
+    from rheobase.clinic.booking import services
+    from rheobase.clinic.booking.models import Appointment
+    from rheobase.clinic.people.models import User
+    from rheobase.errors import RheobaseError
+
+    ada, ben, service, children = people()
+    others = [_like(ada, User, n) for n in range(2)]
+    now, walls = slots(rounds)
+    wins = [[False] * CLIENTS for _ in walls]
+
+    def client(n, gate):
+        wall = datetime.combine(walls[0].date() + timedelta(days=400 + n), time(9))
+        mine = services.book(
+            by=ben, child=children[n], service=service, therapist=others[n % 2], wall=wall, now=now
+        )
+        for number, slot in enumerate(walls):
+            gate.wait(60)
+            try:
+                if n == 0:
+                    wins[number][n] = booking(ada, ben, service, children[0], slot, now)
+                    continue
+                mine = Appointment.objects.get(pk=mine.pk)
+                services.move(visit=mine, by=ben, therapist=ada, wall=slot, now=now)
+                wins[number][n] = True
+            except RheobaseError:
+                pass
+
+    all_at_once(client)
+    return {"winners": [sum(row) for row in wins], **the_calendar()}
+
+
+def cancels(rounds: int) -> dict:
+    """Half of them cancel one visit, the others book its time: one cancels, one at most gets it."""
+    from rheobase.clinic.booking import services
+    from rheobase.clinic.booking.models import Appointment
+    from rheobase.errors import RheobaseError
+
+    ada, ben, service, children = people()
+    now, walls = slots(rounds)
+    same = {"by": ben, "service": service, "therapist": ada, "now": now - timedelta(hours=1)}
+    visits = [services.book(**same, child=children[0], wall=wall) for wall in walls]
+    ended = [[False] * CLIENTS for _ in walls]
+    wins = [[False] * CLIENTS for _ in walls]
+
+    def client(n, gate):
+        for number, (visit, wall) in enumerate(zip(visits, walls, strict=True)):
+            mine = Appointment.objects.get(pk=visit.pk)
+            gate.wait(60)
+            try:
+                if n % 2:
+                    wins[number][n] = booking(ada, ben, service, children[n], wall, now)
+                    continue
+                services.cancel(visit=mine, by=ben, now=now)
+                ended[number][n] = True
+            except RheobaseError:
+                pass
+
+    all_at_once(client)
+    cancelled, booked = [sum(row) for row in ended], [sum(row) for row in wins]
+    return {"cancelled": cancelled, "winners": booked, **the_calendar()}
+
+
+def held(rounds: int) -> dict:
+    """A hold ends: its family books a second before, everybody else a second after."""
+    from rheobase.clinic.booking import services
+    from rheobase.clinic.people.models import User
+
+    ada, ben, service, children = people()
+    now, walls = slots(rounds)
+    parent = User.objects.create(username="parent", role="guardian")
+    wins = [[False] * CLIENTS for _ in walls]
+
+    def client(n, gate):
+        for number, wall in enumerate(walls):
+            if n == 0:
+                held = services.hold(
+                    by=parent, child=children[0], service=service, therapist=ada, wall=wall, now=now
+                )
+                until.append(held.held_until)
+            gate.wait(60)
+            early = until[number] - timedelta(seconds=1)
+            late = until[number] + timedelta(seconds=1)
+            by, moment = (parent, early) if n == 0 else (ben, late)
+            wins[number][n] = booking(ada, by, service, children[n], wall, moment)
+            gate.wait(60)
+
+    until: list = []
+    all_at_once(client)
+    return {"winners": [sum(row) for row in wins], **the_calendar()}
+
+
+def _like(ada, users, n):
+    from rheobase.clinic.booking.models import HoursRule
+
+    other = users.objects.create(username=f"t{n}", role="therapist", discipline=ada.discipline)
+    for rule in HoursRule.objects.filter(therapist=ada):
+        rule.pk, rule.therapist = None, other
+        rule.save()
+    return other
+
+
+def crowd(attempts: int, *, guarded: bool) -> dict:
+    """Twelve processes book at random: 30, 45 or 60 minutes, three therapists, 240 quarter hours."""
+    from django.db import connection
+
+    from rheobase.clinic.booking.models import Service
+    from rheobase.clinic.people.models import User
+
+    ada, ben, _, children = people()
+    therapists = [ada, *(_like(ada, User, n) for n in range(2))]
+    services = [
+        Service.objects.create(
+            name=f"{minutes} minutes",
+            discipline="physiotherapy",
+            minutes=minutes,
+            stimulators=2,
+            horizon_days=3650,
+        )
+        for minutes in (30, 45, 60)
+    ]
+    now, (first, *_) = slots(1)
+    connection.close()
+    context = multiprocessing.get_context("fork")
+    gate, answers = context.Barrier(PROCESSES), context.Queue()
+
+    def one(seed):
+        chance, wins = random.Random(seed), 0
+        gate.wait(60)
+        began = clock_time.perf_counter()
+        for _ in range(attempts):
+            quarter = chance.randrange(240)
+            day = first + timedelta(days=quarter // 48)
+            wall = day + timedelta(minutes=15 * min(quarter % 48, 44))  # an hour still fits
+            who = (chance.choice(therapists), ben, chance.choice(services), chance.choice(children))
+            wins += (booking if guarded else careless)(*who, wall, now)
+        answers.put((wins, clock_time.perf_counter() - began))
+
+    workers = [context.Process(target=one, args=(seed,)) for seed in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(600)
+    assert [worker.exitcode for worker in workers] == [0] * PROCESSES
+    found = [answers.get(timeout=5) for _ in workers]
+    took_s = max(seconds for _, seconds in found)
+    return {
+        "booked": sum(wins for wins, _ in found),
+        "attempts": PROCESSES * attempts,
+        "per_s": round(PROCESSES * attempts / took_s, 1),
+        **the_calendar(),
+    }
 
 
 def offers(rounds: int) -> dict:
     """A time is offered; at the moment its hold ends, half accept it and half book it."""
     from rheobase.clinic import clock
     from rheobase.clinic.booking import wait
-    from rheobase.clinic.booking.models import Allocation, Appointment
+    from rheobase.clinic.booking.models import Appointment
     from rheobase.errors import Taken
 
     ada, ben, service, children = people()
@@ -211,14 +395,8 @@ def offers(rounds: int) -> dict:
                 pass
 
     all_at_once(client)
-    held = Appointment.objects.filter(status="held").count()
-    rows = list(Allocation.objects.filter(active=True).values_list("resource", "starts", "ends"))
-    overlaps = sum(
-        a[0] == b[0] and a[1] < b[2] and b[1] < a[2]
-        for i, a in enumerate(rows)
-        for b in rows[i + 1 :]
-    )
-    return {"winners": [sum(row) for row in wins], "overlaps": overlaps, "held": held}
+    left = Appointment.objects.filter(status="held").count()
+    return {"winners": [sum(row) for row in wins], "held": left, **the_calendar()}
 
 
 def log(rounds: int) -> dict:
@@ -243,9 +421,18 @@ def log(rounds: int) -> dict:
 if __name__ == "__main__":
     setup()
     rounds, kind = int(sys.argv[1]), sys.argv[2]
-    if kind == "unguarded":
+    if kind.endswith("unguarded"):
         remove_the_guard()
-    attempt = booking if kind == "booking" else careless
-    others = {"log": log, "offers": offers}
-    answer = others[kind](rounds) if kind in others else race(rounds, attempt)
-    sys.stdout.write(json.dumps(answer))
+    kinds = {
+        "booking": lambda n: race(n, booking),
+        "careless": lambda n: race(n, careless),
+        "unguarded": lambda n: race(n, careless),
+        "crowd": lambda n: crowd(n, guarded=True),
+        "crowd-unguarded": lambda n: crowd(n, guarded=False),
+        "offers": offers,
+        "moves": moves,
+        "cancels": cancels,
+        "holds": held,
+        "log": log,
+    }
+    sys.stdout.write(json.dumps(kinds[kind](rounds)))
