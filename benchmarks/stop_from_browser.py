@@ -7,12 +7,15 @@ on the console with a therapist signed in. The press is the time stamp of the po
 clock of Chromium, which is compared with ours before each press; silence is the moment the last
 unit confirmed 0 mA. Promised: p99 at most 150 ms with four busy processes on two cores.
 
-`RHEOBASE_PRESSES` presses are made under load (100), a fifth of them idle.
+`RHEOBASE_PRESSES` presses are made under load (100), a fifth of them idle, half of them while a
+colleague has plans computed by the same served pages, one after the other.
 """
 
+import contextlib
 import os
 import socket
 import tempfile
+import threading
 import time
 import urllib.request
 import uuid
@@ -21,6 +24,15 @@ from _bedside import BUSY, Bench, crowd, figures, order, program, scheduling, un
 
 PROMISED_MS = 150.0
 PRESSES = int(os.environ.get("RHEOBASE_PRESSES", "100"))
+ASKED = {
+    "focus": "strength",
+    "what": "muscles",
+    "muscle:1": "quadriceps",
+    "side:1": "left",
+    "muscle:2": "tibialis_anterior",
+    "side:2": "left",
+    "posture": "sitting",
+}
 PER_SESSION = 25  # a session may last 30 minutes
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -61,6 +73,30 @@ class Clinic:
             signed_by=self.ada,
             signed_at=now,
             valid_until=self.signed.valid_until,
+        )
+
+    def assess(self):
+        """Screen and measure Mila, so that plans can be asked for."""
+        from rheobase.clinic import clock
+        from rheobase.clinic.assessment import measures, services
+        from rheobase.evidence.contraindications import questions
+        from rheobase.planner.case import Answer
+
+        answers = {}
+        for rule in questions(clock.age_months(self.mila.born, services.today()), family=False):
+            keys = [key for key, _ in rule.choices]
+            calm = "no" if "no" in keys and rule.key != "communicate" else keys[0]
+            answers[rule.key] = Answer(answer=calm)
+        services.record_screening(self.episode, answers, by=self.ada, at=clock.now())
+        basics = {"gmfcs:body": "II", "height_cm:body": "114", "mass_kg:body": "19.8"}
+        entries, _ = measures.read_sheet("basics", basics)
+        measures.record(
+            self.episode,
+            entries,
+            by=self.ada,
+            at=clock.now(),
+            conditions="",
+            with_stimulation=False,
         )
 
     def ticket(self):
@@ -147,6 +183,36 @@ def presses(clinic, client, page, url, number):
     return spent, trips
 
 
+@contextlib.contextmanager
+def planning(clinic, url):
+    """A colleague asks for one plan after the other; yield how many were computed."""
+    import httpx
+
+    clinic.assess()
+    ended, plans = threading.Event(), []
+    page = f"/plan/new/{clinic.episode.pk}/"
+    cookies = {"sessionid": clinic.ticket(), "csrftoken": "c" * 32}
+    http = httpx.Client(base_url=url, cookies=cookies, timeout=90.0, trust_env=False)
+
+    def ask():
+        while not ended.is_set():
+            answer = http.post(page, data=ASKED, headers={"X-CSRFToken": "c" * 32})
+            plans.append(answer.status_code)
+            if answer.status_code != 302:
+                return
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    try:
+        yield plans
+    finally:
+        ended.set()
+        asking.join(95.0)
+        http.close()
+    if set(plans) != {302}:
+        raise RuntimeError(f"plans were answered with {sorted(set(plans))}")
+
+
 def report(name, spent, trips):
     """Print the figures of the whole and of its parts."""
     whole = figures([one["whole"] for one in spent])
@@ -192,6 +258,9 @@ def _measured():
         found = {}
         idle = presses(clinic, client, page, said["url"], max(1, PRESSES // 5))
         found["idle"] = report("idle", *idle)
+        with planning(clinic, said["url"]) as plans:
+            beside = presses(clinic, client, page, said["url"], max(1, PRESSES // 2))
+        found["beside plans"] = report(f"beside {len(plans)} plans", *beside)
         with crowd():
             busy = presses(clinic, client, page, said["url"], PRESSES)
         found["loaded"] = report(f"{BUSY} busy processes", *busy)
