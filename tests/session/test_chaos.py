@@ -11,7 +11,7 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.slow
-KILLS = os.environ.get("RHEOBASE_KILLS", "24")
+KILLS = os.environ.get("RHEOBASE_KILLS", "16")
 BENCH = "from rheobase.cli import main; main()"
 
 
