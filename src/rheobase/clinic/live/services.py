@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking.models import Appointment, Status, Stimulator
 from rheobase.clinic.intake.services import in_force
+from rheobase.clinic.language import day_words
+from rheobase.clinic.live.console_words import console_words
 from rheobase.clinic.live.models import Event, Treatment
 from rheobase.clinic.live.trigger_words import trigger_words
 from rheobase.clinic.people.models import Child, User
@@ -22,17 +26,17 @@ from rheobase.stimulus import BehaviourScale, Prescription, Sealed, from_plain
 
 STIMULATION = "stimulation"
 STEP_LABELS = {
-    Step.SCREEN.value: "Today",
-    Step.SKIN.value: "Skin",
-    Step.PADS.value: "Pads",
-    Step.TWITCH.value: "Unit check",
-    Step.SEARCH.value: "Motor points",
-    Step.LADDER.value: "Levels",
-    Step.BLOCKS.value: "Activity",
-    Step.RAMP_OUT.value: "Ramp out",
-    Step.SKIN_AFTER.value: "Skin after",
-    Step.MEASURE.value: "Measure",
-    Step.DONE.value: "Done",
+    Step.SCREEN.value: gettext_lazy("Today"),
+    Step.SKIN.value: gettext_lazy("Skin"),
+    Step.PADS.value: gettext_lazy("Pads"),
+    Step.TWITCH.value: gettext_lazy("Unit check"),
+    Step.SEARCH.value: gettext_lazy("Motor points"),
+    Step.LADDER.value: gettext_lazy("Levels"),
+    Step.BLOCKS.value: gettext_lazy("Activity"),
+    Step.RAMP_OUT.value: gettext_lazy("Ramp out"),
+    Step.SKIN_AFTER.value: gettext_lazy("Skin after"),
+    Step.MEASURE.value: pgettext_lazy("a step", "Measure"),
+    Step.DONE.value: pgettext_lazy("a step", "Done"),
 }
 
 
@@ -45,14 +49,17 @@ def missing_for(plan: SignedPlan, at: datetime, zone: str) -> list[str]:
     """Return what keeps this plan from being used now; empty means a session may be prepared."""
     gaps = []
     if plan.valid_until < clock.to_wall(at, zone).date():
-        gaps.append(f"The plan was valid until {plan.valid_until:%d %b %Y}. Sign it again.")
+        day = day_words(plan.valid_until)
+        gaps.append(_("The plan was valid until %(day)s. Sign it again.") % {"day": day})
     newest = SignedPlan.objects.filter(episode=plan.episode).order_by("-version").first()
     if newest != plan:
-        gaps.append(f"Version {newest.version} was signed after this one. Use the newest.")
+        gaps.append(
+            _("Version %(n)s was signed after this one. Use the newest.") % {"n": newest.version}
+        )
     if not has_consent(plan.episode.child):
-        gaps.append("No guardian's consent to stimulation is in force. Ask the family first.")
+        gaps.append(_("No guardian's consent to stimulation is in force. Ask the family first."))
     if not plan.episode.screenings.exists():
-        gaps.append("The child has not been screened in this episode. Screen first.")
+        gaps.append(_("The child has not been screened in this episode. Screen first."))
     return gaps
 
 
@@ -84,14 +91,15 @@ def guide(prescription: Prescription) -> dict[str, Any]:
     """Return what the console's page needs to lead through the steps, as plain JSON."""
     known = muscles()
     return {
-        "checklist": CHECKLIST,
+        "checklist": {key: _(text) for key, text in CHECKLIST.items()},
         "ladder": LADDER_LEVELS,
         "flacc": prescription.gate.scale is BehaviourScale.FLACC,
         "trigger": trigger_words(prescription),
+        **console_words(prescription),
         "slots": {
             channel.slot: {
-                "muscle": known[channel.muscle].name,
-                "side": channel.side.value,
+                "muscle": _(known[channel.muscle].name),
+                "side": _(channel.side.value),
                 "ceiling_ma": channel.ceiling_ma,
             }
             for channel in prescription.channels
@@ -144,7 +152,7 @@ def begin(
         raise NotReady(" ".join(gaps))
     prescription = prescription_of(plan)
     if len({unit.pk for unit in units}) != len(prescription.channels):
-        raise NotReady("Choose a different unit for each muscle group.")
+        raise NotReady(_("Choose a different unit for each muscle group."))
     treatment = Treatment(
         id=uuid.uuid4(),
         child=plan.episode.child,
@@ -216,5 +224,5 @@ def taken_in(treatment: Treatment, client: Client, at: datetime) -> None:
     """
     snapshot = client.snapshot(str(treatment.pk))
     if not snapshot["ended"]:
-        raise NotReady("The session still runs. Finish it at the console first.")
+        raise NotReady(_("The session still runs. Finish it at the console first."))
     conclude(treatment, client.journal(str(treatment.pk)), snapshot["summary"], at)

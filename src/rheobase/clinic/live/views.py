@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rheobase.clinic import clock
@@ -75,7 +76,7 @@ def _chosen(request: HttpRequest, plan: SignedPlan, units: list[Stimulator]) -> 
     slots = [channel.slot for channel in services.prescription_of(plan).channels]
     picked = [known.get(request.POST.get(f"unit-{slot}", "")) for slot in slots]
     if None in picked:
-        raise NotReady("Choose a unit for every muscle group.")
+        raise NotReady(_("Choose a unit for every muscle group."))
     return [unit for unit in picked if unit is not None]
 
 
@@ -139,7 +140,7 @@ def command(request: HttpRequest, treatment: uuid.UUID) -> JsonResponse:
             raise TypeError
     except (ValueError, TypeError):
         return JsonResponse(
-            {"error": "The command is not JSON. Reload the page.", "reasons": []}, status=400
+            {"error": _("The command is not JSON. Reload the page."), "reasons": []}, status=400
         )
     return _answer(lambda: bedside.client(row.bedside).command(str(row.pk), wish))
 

@@ -1,6 +1,7 @@
 """Names of muscles and units, for the console's templates."""
 
 from django import template
+from django.utils.translation import gettext
 
 from rheobase.clinic.live.models import Treatment
 from rheobase.evidence.muscles import muscle
@@ -10,8 +11,8 @@ register = template.Library()
 
 @register.filter
 def muscle_name(key: str) -> str:
-    """Return a muscle's plain name."""
-    return muscle(key).name
+    """Return a muscle's plain name in the reader's language."""
+    return gettext(muscle(key).name)
 
 
 @register.filter

@@ -1,8 +1,10 @@
 // The console: shows what the bedside reports and passes on what the therapist presses. It decides nothing.
+// It holds no text: the page hands them over in the reader's language. What the bedside words is English.
 "use strict";
 
 const root = document.getElementById("console");
 const guide = JSON.parse(document.getElementById("guide").textContent);
+const { words } = guide;
 const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
 const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrf };
 const units = new Map();
@@ -24,8 +26,8 @@ function stop(press) {
   root.dataset.stopPressedAt = String(performance.timeOrigin + press.timeStamp);
   root.dataset.stopSentAt = String(performance.timeOrigin + stop.at);
   sent
-    .then((answer) => (answer.ok ? refuse("") : answer.json().then((said) => refuse(said.error))))
-    .catch(() => refuse("STOP did not reach the clinic. Use the switch on the unit, or pull its plug."))
+    .then((answer) => (answer.ok ? refuse("") : answer.json().then((said) => refuse(said.error, "en"))))
+    .catch(() => refuse(words.stop_lost))
     .finally(() => setTimeout(() => button.classList.remove("pressed"), 600));
 }
 
@@ -37,15 +39,16 @@ async function send(wish) {
     if (answer.ok) {
       refuse("");
       show(said);
-    } else refuse([said.error, ...(said.reasons || [])].filter((text, i, all) => text && all.indexOf(text) === i).join(" "));
+    } else refuse([said.error, ...(said.reasons || [])].filter((text, i, all) => text && all.indexOf(text) === i).join(" "), answer.status === 400 ? "" : "en");
   } catch {
-    refuse("The command did not reach the bedside. Look at the units, then try again.");
+    refuse(words.command_lost);
   }
 }
 
-function refuse(text) {
+function refuse(text, lang = "") {
   const place = document.getElementById("refusal");
   place.textContent = text;
+  place.lang = lang || document.documentElement.lang;
   place.hidden = !text;
 }
 
@@ -53,6 +56,20 @@ function refuse(text) {
 
 const clock = (s) => `${Math.floor(Math.max(0, s) / 60)}:${String(Math.floor(Math.max(0, s) % 60)).padStart(2, "0")}`;
 const number = (ma) => String(Math.round(ma * 100) / 100);
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const say = (text) => guide.said[text] ?? text; // a text of the bedside
+
+// What to do at a dial: the bedside's sentence, said over with its own numbers.
+function sayDial(text) {
+  for (const [worded, said] of guide.dials) {
+    const names = [...worded.matchAll(/\{(\w+)\}/g)].map((found) => found[1]);
+    const parts = worded.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const found = new RegExp(`^${parts.join("(.+)")}$`).exec(text);
+    if (found) return fill(said, Object.fromEntries(names.map((name, i) => [name, found[i + 1]])));
+  }
+  return text;
+}
 
 function make(tag, text, attributes = {}) {
   const element = document.createElement(tag);
@@ -81,22 +98,20 @@ function show(news) {
   showTrigger(news.trigger, news.allowed || [], news.step);
 }
 
-const STAGES = { OFF: "off", IDENTIFIED: "recognised", CHECKED: "checked", ARMED: "ready", RUNNING: "on", PAUSED: "paused", STOPPING: "stopping", FAULT: "fault" };
-
 function showUnit(slot) {
   const unit = units.get(slot.slot);
   if (!unit) return;
   const put = (name, text) => (unit.out[name].textContent = text);
   put("level", number(slot.level_ma));
-  put("stage", STAGES[slot.stage] || slot.stage.toLowerCase());
-  put("phase", `${slot.phase}, ${number(slot.confirmed_ma)} mA`);
+  put("stage", guide.stages[slot.stage] || slot.stage.toLowerCase());
+  put("phase", fill(words.phase, { phase: guide.phases[slot.phase] || slot.phase, ma: number(slot.confirmed_ma) }));
   put("confirmed", number(slot.confirmed_ma));
   put("minutes", (Math.round(slot.minutes_left * 10) / 10).toFixed(1));
-  put("pads", slot.electrodes_ok === null ? "not checked" : slot.electrodes_ok ? "no fault seen" : "a pad may be off");
+  put("pads", slot.electrodes_ok === null ? words.pads_unknown : slot.electrodes_ok ? words.pads_good : words.pads_bad);
   const shapes = { on: "on", "ramp up": "up", "ramp down": "down" };
   unit.out.shape.className = `shape ${shapes[slot.phase] || "off"}`;
   unit.out.fill.style.width = `${Math.min(100, (100 * slot.confirmed_ma) / slot.ceiling_ma)}%`;
-  unit.out.prompt.textContent = slot.manual_prompt || (slot.locked ? "Increase locked: press less first." : "");
+  unit.out.prompt.textContent = slot.manual_prompt ? sayDial(slot.manual_prompt) : slot.locked ? words.locked : "";
   unit.out.prompt.hidden = !unit.out.prompt.textContent;
   unit.scope.add(slot.confirmed_ma);
 }
@@ -123,10 +138,12 @@ function showTroubles(faults) {
   place.replaceChildren(
     ...faults.map((fault) => {
       const box = make("section", "", { class: "trouble" });
-      box.append(make("p", `${fault.slot ? `Unit ${fault.slot}: ` : ""}${(fault.reasons || [fault.kind]).join(" ")}`));
+      const said = make("p", fault.slot ? `${fill(words.unit_says, { slot: fault.slot })} ` : "");
+      said.append(make("span", (fault.reasons || [fault.kind]).join(" "), { lang: "en" }));
+      box.append(said);
       const row = make("p", "", { class: "row" });
-      row.append(button("I have seen it", { do: "clear_fault", slot: fault.slot, step: 1 }, "quiet"));
-      row.append(button("Release the unit", { do: "clear_fault", slot: fault.slot, step: 2 }, "quiet"));
+      row.append(button(words.seen, { do: "clear_fault", slot: fault.slot, step: 1 }, "quiet"));
+      row.append(button(words.release, { do: "clear_fault", slot: fault.slot, step: 2 }, "quiet"));
       if (fault.hard) box.append(row);
       return box;
     }),
@@ -140,12 +157,12 @@ function showBehaviour(behaviour) {
   box.classList.toggle("due", !started || due <= 0);
   if (!started) return;
   document.getElementById("behaviour-words").textContent =
-    `Without current ${behaviour.baseline}, last ${behaviour.last}. ` + (due > 0 ? `Next score within ${clock(Math.ceil(due))} min.` : "Score the child now.");
+    `${fill(words.scores, behaviour)} ` + (due > 0 ? fill(words.next_score, { left: clock(Math.ceil(due)) }) : words.score_now);
 }
 
 // --- the panel that leads -------------------------------------------------------------------
 
-const named = (slot, what) => `${slot}: ${what.muscle}, ${what.side}`;
+const named = (slot, what) => fill(words.named, { slot, ...what });
 
 const state = (slot) => snapshot.slots.find((one) => one.slot === slot);
 const forUnits = (groups) => {
@@ -161,8 +178,8 @@ function cue(cues) {
   const place = make("div", "", { class: "cues" });
   const child = make("div");
   const therapist = make("div");
-  child.append(make("h3", cues.name), make("p", cues.child, { class: "cue" }));
-  therapist.append(make("p", cues.therapist), make("p", `Look for: ${cues.expected}`, { class: "soft" }));
+  child.append(make("h3", say(cues.name)), make("p", say(cues.child), { class: "cue" }));
+  therapist.append(make("p", say(cues.therapist)), make("p", fill(words.look_for, { expected: say(cues.expected) }), { class: "soft" }));
   place.append(child, therapist);
   return place;
 }
@@ -176,76 +193,79 @@ const PANELS = {
       label.append(make("input", "", { type: "checkbox", name: key, required: "" }), make("span", text));
       form.append(label);
     }
-    form.append(make("button", "All confirmed", { class: "big" }));
+    form.append(make("button", words.all_confirmed, { class: "big" }));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const items = Object.fromEntries([...form.elements].filter((e) => e.name).map((e) => [e.name, e.checked]));
       send({ do: "checklist", items });
     });
-    return ["Is everything as it should be today?", form];
+    return [words.today, form];
   },
-  skin: () => ["Wash, dry, look. How is the skin where the pads will sit?", skinChoices()],
+  skin: () => [words.skin_before, skinChoices()],
   pads() {
     const row = make("div", "", { class: "choices" });
-    row.append(...still("padded").map(([slot, what]) => button(`On: ${named(slot, what)}`, { do: "pads", slot })));
-    return ["Pads flat and whole, leads away from joints. Confirm each unit.", row];
+    row.append(...still("padded").map(([slot, what]) => button(fill(words.pad_on, { unit: named(slot, what) }), { do: "pads", slot })));
+    return [words.pads, row];
   },
   twitch() {
     const rows = still("twitched").map(([slot, what]) => {
       const row = make("div", "", { class: "choices" });
-      row.append(button("Single pulses", { do: "twitch", slot }, "quiet"), button("Twitch seen", { do: "twitch", slot, seen: true }));
+      row.append(button(words.pulses, { do: "twitch", slot }, "quiet"), button(words.twitch_seen, { do: "twitch", slot, seen: true }));
       return [slot, what, row];
     });
-    return ["One unit at a time: raise with + on its card until the right muscle twitches, then confirm. Score the child at rest first.", forUnits(rows)];
+    return [words.twitch, forUnits(rows)];
   },
   search() {
     const rows = still("found").map(([slot, what]) => {
-      const place = make("input", "", { "aria-label": `Place of the pad of unit ${slot}`, maxlength: "200", placeholder: "Where? (as planned)" });
+      const place = make("input", "", { "aria-label": fill(words.place_of, { slot }), maxlength: "200", placeholder: words.where });
       const row = make("div", "", { class: "choices" });
-      row.append(button("Keep this place", () => ({ do: "found", slot, position: place.value.trim() || "as planned" })));
+      row.append(button(words.keep_place, () => ({ do: "found", slot, position: place.value.trim() || "as planned" })));
       return [slot, what, place, row];
     });
-    return ["Move the pad, press − or +, until the smallest current gives a clear, isolated twitch. Then keep the place.", forUnits(rows)];
+    return [words.search, forUnits(rows)];
   },
   ladder() {
     const rows = Object.entries(guide.slots).map(([slot, what]) => {
       const reached = state(slot).ladder;
       const row = make("div", "", { class: "choices" });
-      row.append(...guide.ladder.map((level) => button(reached[level] ? `${level}: ${number(reached[level])} mA` : level, { do: "ladder", slot, level }, "quiet")));
+      row.append(...guide.ladder.map((level) => button(reached[level] ? fill(words.reached, { level: say(level), ma: number(reached[level]) }) : say(level), { do: "ladder", slot, level }, "quiet")));
       return [slot, what, row];
     });
-    return ["One unit at a time, in this posture: raise with +, and mark each level when you see it.", forUnits(rows), button("Start the activity", { do: "start" }, "big")];
+    return [words.ladder, forUnits(rows), button(words.start, { do: "start" }, "big")];
   },
   blocks() {
     const { cues } = snapshot;
     const row = make("div", "", { class: "choices" });
     const buttons = (snapshot.block_running && snapshot.trigger?.buttons) || [];
-    row.append(...buttons.map((who) => button(buttons.length > 1 ? `Now! (${who})` : "Now!", { do: "trigger", source: who.split(" ")[0] }, "big")));
-    if (snapshot.block_running) row.append(button("Pause", { do: "pause" }, "quiet"));
-    else if (snapshot.block_left_s > 0) row.append(button("Go on", { do: "resume" }));
-    else row.append(button("Next block", { do: "start" }));
-    row.append(button("Finish", { do: "finish" }, "quiet"));
-    const state = snapshot.block_running ? `Block ${snapshot.block} runs` : snapshot.block_left_s > 0 ? `Block ${snapshot.block} is paused` : `Block ${snapshot.block} is done. Rest, score, go on.`;
-    return [state, cue(cues), row];
+    row.append(...buttons.map((who) => button(buttons.length > 1 ? fill(words.now_who, { who: say(who) }) : words.now, { do: "trigger", source: who.split(" ")[0] }, "big")));
+    if (snapshot.block_running) row.append(button(words.pause, { do: "pause" }, "quiet"));
+    else if (snapshot.block_left_s > 0) row.append(button(words.go_on, { do: "resume" }));
+    else row.append(button(words.next_block, { do: "start" }));
+    row.append(button(words.finish, { do: "finish" }, "quiet"));
+    const state = snapshot.block_running ? words.block_runs : snapshot.block_left_s > 0 ? words.block_paused : words.block_done;
+    return [fill(state, { n: snapshot.block }), cue(cues), row];
   },
-  "ramp out": () => ["Everything ramps down."],
-  "skin after": () => ["Pads off from the edge. How is the skin?", skinChoices()],
-  measure: () => ["Repeat the quick measure without stimulation, and write it into the chart.", button("Done", { do: "finish" }, "big")],
+  "ramp out": () => [words.ramp_out],
+  "skin after": () => [words.skin_after, skinChoices()],
+  measure: () => [words.measure, button(words.done, { do: "finish" }, "big")],
   stopped() {
     const row = make("div", "", { class: "choices" });
-    row.append(button("All is well: back to the levels", { do: "checklist" }, "quiet"), button("End here", { do: "finish" }, "quiet"));
-    return [`Stopped. Every unit is silent and every level is at 0.${snapshot.why ? ` Why: ${snapshot.why}.` : ""}`, row];
+    row.append(button(words.well, { do: "checklist" }, "quiet"), button(words.end_here, { do: "finish" }, "quiet"));
+    const lead = make("p", words.stopped);
+    const [before, after] = words.why.split("{why}");
+    if (snapshot.why) lead.append(` ${before}`, make("span", snapshot.why, { lang: "en" }), after);
+    return [lead, row];
   },
   done() {
     const form = make("form", "", { method: "post", action: root.dataset.note });
-    form.append(make("input", "", { type: "hidden", name: "csrfmiddlewaretoken", value: csrf }), make("button", "Write the note", { class: "big", id: "write-note" }));
-    return ["The session has ended. Every unit is silent and disarmed.", form];
+    form.append(make("input", "", { type: "hidden", name: "csrfmiddlewaretoken", value: csrf }), make("button", words.note, { class: "big", id: "write-note" }));
+    return [words.over, form];
   },
 };
 
 function skinChoices() {
   const row = make("div", "", { class: "choices" });
-  row.append(...["clear", "faint, even redness", "marked redness", "broken"].map((text, score) => button(text, { do: "skin", score }, "quiet")));
+  row.append(...guide.skin.map((text, score) => button(text, { do: "skin", score }, "quiet")));
   return row;
 }
 
@@ -306,23 +326,19 @@ document.addEventListener(
   true,
 );
 
-const COMMANDS = {
-  checklist: "checks confirmed", skin: "skin looked at", pads: "pads on", twitch: "twitch", louder: "more", quieter: "less", found: "place kept",
-  ladder: "level marked", start: "activity started", trigger: "now", pause: "paused", resume: "goes on", finish: "finish", behaviour: "score",
-  clear_fault: "fault seen", note: "remark", rest: "measure rest", threshold: "threshold set",
-};
+// What each event says: a text, or our words and the bedside's English after them.
 const WORDS = {
-  command: (e) => `${COMMANDS[e.data.do] || e.data.do}${e.data.level ? `, ${e.data.level}` : ""}${e.data.score === undefined ? "" : ` ${e.data.score}`}${e.data.text ? `: ${e.data.text}` : ""}`,
+  command: (e) => `${guide.commands[e.data.do] || e.data.do}${e.data.level ? `, ${say(e.data.level)}` : ""}${e.data.score === undefined ? "" : ` ${e.data.score}`}${e.data.text ? `: ${e.data.text}` : ""}`,
   stop: () => "STOP",
-  refused: (e) => `refused: ${e.reasons.join(" ")}`,
-  stage: (e) => (e.reasons?.length ? e.reasons.join(" ") : STAGES[e.data?.stage] || ""),
-  step: (e) => `next step${e.data?.step ? `: ${e.data.step}` : ""}`,
-  unit: () => "recognised",
-  block: () => "block begins",
-  trigger: (e) => (e.data.source === "sensor" ? `the child's effort: ${number(e.data.level)} above ${number(e.data.threshold)}` : e.data.by === "pedal" ? "by the pedal" : ""),
-  "trigger refused": (e) => `effort not taken: ${e.data.why}`,
-  rest: (e) => (e.data.threshold === null ? `rest not measured: ${e.data.why}` : `rest ${number(e.data.mean)}, SD ${number(e.data.sd)}: threshold ${number(e.data.threshold)}`),
-  sensor: (e) => (e.reasons?.length ? `sensor: ${e.reasons.join(" ")}` : `sensor: ${e.data.stream} is heard`),
+  refused: (e) => [words.refused, e.reasons.join(" ")],
+  stage: (e) => (e.reasons?.length ? ["", e.reasons.join(" ")] : guide.stages[e.data?.stage] || ""),
+  step: (e) => (e.data?.step ? fill(words.next_step, { step: say(e.data.step) }) : words.next_step_unnamed),
+  unit: () => words.recognised,
+  block: () => words.block_begins,
+  trigger: (e) => (e.data.source === "sensor" ? fill(words.effort, { level: number(e.data.level), threshold: number(e.data.threshold) }) : e.data.by === "pedal" ? words.by_pedal : ""),
+  "trigger refused": (e) => [words.effort_refused, e.data.why],
+  rest: (e) => (e.data.threshold === null ? [words.rest_failed, e.data.why] : fill(words.rest_measured, { mean: number(e.data.mean), sd: number(e.data.sd), threshold: number(e.data.threshold) })),
+  sensor: (e) => (e.reasons?.length ? [words.sensor_says, e.reasons.join(" ")] : fill(words.sensor_heard, { stream: e.data.stream })),
 };
 // What a command has just said is not said a second time.
 for (const fact of ["checklist", "skin", "pads", "found", "ladder", "behaviour", "threshold", "note"]) WORDS[fact] = () => "";
@@ -330,10 +346,13 @@ const wallTime = new Intl.DateTimeFormat("en-GB", { timeZone: root.dataset.zone,
 function note(event) {
   if (event.kind === "confirmed" || event.kind === "presence") return;
   const line = make("li");
-  const words = WORDS[event.kind] ? WORDS[event.kind](event) : `${event.kind}${event.reasons?.length ? `: ${event.reasons.join(" ")}` : ""}`;
-  if (!words) return;
+  const said = WORDS[event.kind] ? WORDS[event.kind](event) : event.reasons?.length ? [`${say(event.kind)}:`, event.reasons.join(" ")] : say(event.kind);
+  if (!said.length) return;
+  const [ours, theirs] = Array.isArray(said) ? said : [said, ""];
   const at = event.wall ? wallTime.format(new Date(event.wall)) : "";
-  line.append(make("time", at), make("span", event.slot ? `${event.slot}: ${words}` : words));
+  const text = make("span", event.slot ? `${event.slot}: ${ours}` : ours);
+  if (theirs) text.append(ours ? " " : "", make("span", theirs, { lang: "en" }));
+  line.append(make("time", at), text);
   if (event.kind === "stop" || event.kind === "refused" || event.kind === "trouble") line.className = "stands-out";
   const strip = document.getElementById("strip");
   strip.prepend(line);
@@ -346,7 +365,7 @@ source.addEventListener("journal", (event) => {
   heardAt = performance.now();
   note(JSON.parse(event.data));
 });
-source.addEventListener("trouble", (event) => refuse(JSON.parse(event.data).error));
+source.addEventListener("trouble", (event) => refuse(JSON.parse(event.data).error, "en"));
 
 setInterval(() => {
   if (snapshot?.step !== "done") post(root.dataset.presence).catch(() => {});
