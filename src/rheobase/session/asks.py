@@ -3,17 +3,20 @@
 from typing import Any
 
 from rheobase.session.beats import Beats
+from rheobase.session.contact import contact_pulse, verdict
 from rheobase.session.messages import (
     Arm,
+    CheckContact,
     CheckUnit,
     ClearFault,
     Confirmed,
+    ContactFound,
     Dial,
     OpenUnit,
     Pause,
     Request,
     Run,
-    Trouble,
+    Told,
     UnitState,
 )
 from rheobase.session.scene import Scene
@@ -23,7 +26,7 @@ def request_for(ask: str, slot: str, number: int, scene: Scene, sealed: dict[str
     """Return the message of an ask.
 
     Args:
-        ask: "open", "check", "arm", "run", "pause", "dial 8.0", "clear 1" or "clear 2".
+        ask: "open", "check", "arm", "run", "pause", "contact", "dial 8.0", "clear 1" or "clear 2".
         slot: the unit, or "".
         number: of the request.
         scene: names the unit of a slot.
@@ -42,6 +45,16 @@ def request_for(ask: str, slot: str, number: int, scene: Scene, sealed: dict[str
             request = Run(id=number)
         case "pause":
             request = Pause(id=number)
+        case "contact":
+            pulse = contact_pulse(scene, slot)
+            request = CheckContact(
+                id=number,
+                slot=slot,
+                amplitude_ma=pulse.amplitude_ma,
+                pulse_width_us=pulse.pulse_width_us,
+                frequency_hz=pulse.frequency_hz,
+                gap_us=pulse.gap_us,
+            )
         case "dial":
             request = Dial(id=number, slot=slot, amplitude_ma=float(value))
         case _:
@@ -49,7 +62,7 @@ def request_for(ask: str, slot: str, number: int, scene: Scene, sealed: dict[str
     return request
 
 
-def keep(journal: Beats, report: UnitState | Confirmed | Trouble, heard_ns: int) -> None:
+def keep(journal: Beats, report: Told, heard_ns: int) -> None:
     """Write a report of the supervisor down, with the supervisor's own time, and when it was heard."""
     if isinstance(report, Confirmed):
         journal.append(
@@ -59,6 +72,21 @@ def keep(journal: Beats, report: UnitState | Confirmed | Trouble, heard_ns: int)
             data={"pulse_width_us": report.pulse_width_us, "frequency_hz": report.frequency_hz},
             monotonic_ns=report.monotonic_ns,
             matters=False,
+        )
+    elif isinstance(report, ContactFound):
+        journal.append(
+            "contact",
+            report.slot,
+            data={
+                "amplitude_ma": report.amplitude_ma,
+                "volts": report.volts,
+                "ohm": report.ohm,
+                "ohm_low": report.ohm_low,
+                "ohm_high": report.ohm_high,
+                "verdict": verdict(report.ohm).value,
+                "heard_ns": heard_ns,
+            },
+            monotonic_ns=report.monotonic_ns,
         )
     elif isinstance(report, UnitState):
         journal.append(

@@ -11,6 +11,7 @@ from typing import Any, final
 from rheobase.errors import BadInput, NotReady
 from rheobase.session import controls, steps
 from rheobase.session.conductor import all_released, released
+from rheobase.session.contact import check_not_open, check_possible
 from rheobase.session.facts import Fact
 from rheobase.session.listening import sensor_of
 from rheobase.session.messages import Stage
@@ -97,6 +98,8 @@ def _checklist(scene: Scene, command: Command, now_ms: float) -> Outcome:
     if closed:
         raise NotReady(f"{closed} Comfort the child and score again before going on.")
     scene = replace(scene, progress=progress, faults=())
+    for slot in scene.units:
+        scene = scene.with_unit(slot, contact=None)
     return Outcome(scene=scene, before=(("rearm", ""),), facts=(fact,))
 
 
@@ -117,9 +120,15 @@ def _pads(scene: Scene, command: Command, now_ms: float) -> Outcome:
         progress = steps.armed(progress)
         before = (*before, ("arm", ""))
     for slot in chosen:
-        scene = scene.with_unit(slot, electrodes_ok=True)
+        scene = scene.with_unit(slot, electrodes_ok=True, contact=None)
     facts = tuple(Fact(kind="pads", slot=slot, data={}) for slot in new)
     return Outcome(scene=replace(scene, progress=progress), before=before, facts=facts)
+
+
+def _contact(scene: Scene, command: Command, now_ms: float) -> Outcome:
+    steps.check_comfort(scene.progress, scene.plan.prescription.gate, now_ms)
+    check_possible(scene, command.slot, now_ms)
+    return Outcome(scene=scene, before=(("run", ""),), after=(("contact", command.slot),))
 
 
 def _twitch(scene: Scene, command: Command, now_ms: float) -> Outcome:
@@ -140,6 +149,7 @@ def _twitch(scene: Scene, command: Command, now_ms: float) -> Outcome:
 
 def _pulses(scene: Scene, slot: str, now_ms: float, press: Any) -> Outcome:
     steps.check_comfort(scene.progress, scene.plan.prescription.gate, now_ms)
+    check_not_open(scene, slot)
     stand = press(scene.plan, scene.stand, slot, now_ms) if press else scene.stand
     searching = scene.progress.step is Step.SEARCH
     longest_s = scene.plan.rules.search_max_s if searching else controls.twitch_s(scene.plan, slot)
@@ -164,6 +174,7 @@ def _louder(scene: Scene, command: Command, now_ms: float) -> Outcome:
     if scene.progress.step in (Step.TWITCH, Step.SEARCH):
         return _search_up(scene, command, now_ms)
     steps.check_comfort(scene.progress, scene.plan.prescription.gate, now_ms)
+    check_not_open(scene, command.slot)
     stand = controls.louder(scene.plan, scene.stand, command.slot, now_ms)
     if not stand.running:
         stand = controls.on_ladder(scene.plan, stand, command.slot, now_ms)
@@ -321,6 +332,7 @@ TABLE: dict[str, Callable[[Scene, Command, float], Outcome]] = {
     "checklist": _checklist,
     "skin": _skin,
     "pads": _pads,
+    "contact": _contact,
     "twitch": _twitch,
     "search_up": _search_up,
     "search_down": _quieter,
@@ -342,6 +354,7 @@ TABLE: dict[str, Callable[[Scene, Command, float], Outcome]] = {
 }
 NEED_A_SLOT = frozenset(
     {
+        "contact",
         "twitch",
         "search_up",
         "search_down",

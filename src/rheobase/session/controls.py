@@ -40,9 +40,7 @@ def louder(plan: Plan, stand: Stand, slot: str, now_ms: float) -> Stand:
             f"Unit {slot} rises by at most {plan.rules.rise_ma_per_s:g} mA a second. "
             "Wait a moment, watch the child, and press again."
         )
-    step_ma = order.step_ma
-    if one.level_ma == 0.0 and 0.0 < order.start_ma < step_ma:
-        step_ma = order.start_ma
+    step_ma = order.first_ma if one.level_ma == 0.0 else order.step_ma
     level_ma = round(one.level_ma + step_ma, LEVEL_DECIMALS)
     if level_ma > order.ceiling_ma:
         raise NotReady(

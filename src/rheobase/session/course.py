@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rheobase.session import steps
 from rheobase.session.conductor import Happening, all_released, silenced, tick
-from rheobase.session.messages import Confirmed, Stage, Trouble, UnitState, Wish
+from rheobase.session.messages import ContactFound, Stage, Told, Trouble, UnitState, Wish
 from rheobase.session.scene import Fault, Scene, heard
 from rheobase.session.steps import Step
 
@@ -59,9 +59,11 @@ def lost(scene: Scene, why: str, now_ms: float) -> Scene:
     return scene
 
 
-def told(scene: Scene, report: UnitState | Confirmed | Trouble, now_ms: float) -> Scene:
+def told(scene: Scene, report: Told, now_ms: float) -> Scene:
     """Return the scene after a report of the supervisor."""
     scene = heard(scene, report)
+    if isinstance(report, ContactFound):
+        return scene.with_unit(report.slot, contact_ms=now_ms)
     if isinstance(report, Trouble) and report.hard:
         return stopped(scene, " ".join(report.reasons), now_ms)
     if not isinstance(report, UnitState):

@@ -10,10 +10,11 @@ from collections.abc import Callable, Coroutine
 from datetime import date
 from typing import Any, final
 
-from rheobase.errors import BadInput, OutsideEnvelope, RheobaseError
+from rheobase.errors import BadInput, NotReady, OutsideEnvelope, RheobaseError
 from rheobase.safety import ClinicLimits
 from rheobase.session.messages import (
     Arm,
+    CheckContact,
     CheckUnit,
     ClearFault,
     Dial,
@@ -40,11 +41,12 @@ from rheobase.session.states import (
     may_output,
     move,
 )
-from rheobase.stimulators import Guard, Telemetry, open_unit
+from rheobase.stimulators import ChannelState, Guard, Telemetry, open_unit
 from rheobase.stimulus import Sealed, from_plain, opened, to_plain
 
 SESSION_FRESH_S = 0.1  # longest silence of the session's heartbeat
 CONSOLE_FRESH_S = 3.0  # longest silence of the console
+TURN_S = 0.002  # between two looks whether a unit is still talked to
 EASE_S = 1.0  # length of the ramp down of a soft fault
 SILENT = (Stage.OFF, Stage.FAULT, Stage.STOPPING)
 SESSION_QUIET = (
@@ -225,6 +227,8 @@ class Keeper:
                 self._demand(self._slot(request.slot), event, str(event))
             case Dial():
                 self._dial(request)
+            case CheckContact():
+                await self._contact(request)
             case _:
                 raise BadInput(f"{type(request).__name__} is no request to the supervisor.")
         return {}
@@ -283,6 +287,39 @@ class Keeper:
             self.fault("", "limit", (reason,))
             raise OutsideEnvelope((reason,))
         slot.unit.by_hand(request.amplitude_ma)
+
+    async def _contact(self, request: CheckContact) -> None:
+        """One pulse on a unit that runs at 0 mA; nobody else talks to it meanwhile."""
+        slot = self._slot(request.slot)
+        while slot.busy:
+            await asyncio.sleep(TURN_S)
+        if not may_output(slot.state, self._now()) or slot.state.easing:
+            raise BadInput(
+                f"Unit {slot.name} is {slot.state.stage} and may not deliver. Run first."
+            )
+        slot.busy = True
+        try:
+            found = await slot.unit.contact(
+                ChannelState(
+                    channel=slot.unit.channel,
+                    amplitude_ma=request.amplitude_ma,
+                    pulse_width_us=request.pulse_width_us,
+                    gap_us=request.gap_us,
+                    frequency_hz=request.frequency_hz,
+                )
+            )
+        except OutsideEnvelope as refusal:
+            self.fault("", "limit", refusal.reasons)
+            raise
+        except NotReady:
+            raise
+        except (RheobaseError, OSError) as error:
+            self.fault(slot.name, "link", (str(error),))
+            raise
+        finally:
+            slot.busy = False
+        slot.renewed_s = self._clock()
+        self._send(slot.contact_found(found, self._now_ns()))
 
     # --- small parts --------------------------------------------------------------------------
 

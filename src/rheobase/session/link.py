@@ -3,7 +3,7 @@
     async with start_supervisor() as link:
         done = await link.request(OpenUnit(id=link.next_id(), slot="A", make="virtual", address="a"))
         link.tick(Tick(n=1, wishes=(), console_age_ms=0.0))     # 50 a second, from before Arm on
-        async for report in link.reports(): ...                 # UnitState, Confirmed, Trouble
+        async for report in link.reports(): ...                 # each a `messages.Told`
         await link.stop()
 
 Leaving the block closes the pipe; the supervisor then halts every unit by itself and ends.
@@ -21,15 +21,13 @@ from rheobase.errors import BadInput, Unavailable
 from rheobase.home import signing_key
 from rheobase.safety import UNCHANGED, ClinicLimits
 from rheobase.session.messages import (
-    Confirmed,
     Done,
     Refused,
     Report,
     Request,
     Stop,
     Tick,
-    Trouble,
-    UnitState,
+    Told,
     decode,
     encode,
 )
@@ -55,7 +53,7 @@ class SupervisorLink:
         self._writer = writer
         self._id = 0
         self._waiting: dict[int, asyncio.Future[Done | Refused]] = {}
-        self._reports: asyncio.Queue[UnitState | Confirmed | Trouble | None] = asyncio.Queue()
+        self._reports: asyncio.Queue[Told | None] = asyncio.Queue()
         self._listener = asyncio.create_task(self._listen())
 
     @property
@@ -110,7 +108,7 @@ class SupervisorLink:
         """Silence every unit now, and return when they are halted."""
         return await self.request(Stop(id=self.next_id()))
 
-    async def reports(self) -> AsyncIterator[UnitState | Confirmed | Trouble]:
+    async def reports(self) -> AsyncIterator[Told]:
         """Yield what the supervisor reports by itself, in order; ends when the supervisor does."""
         while (report := await self._reports.get()) is not None:
             yield report
@@ -163,7 +161,7 @@ class SupervisorLink:
             answer = self._waiting.get(report.id)
             if answer is not None and not answer.done():
                 answer.set_result(report)
-        elif isinstance(report, UnitState | Confirmed | Trouble):
+        elif isinstance(report, Told):
             self._reports.put_nowait(report)
 
 

@@ -21,7 +21,7 @@ from rheobase.session.conductor import TICK_MS, Happening
 from rheobase.session.journal import Journal
 from rheobase.session.link import SupervisorLink, start_supervisor
 from rheobase.session.listening import listened
-from rheobase.session.messages import Confirmed, Refused, Stage, Tick, Trouble, UnitState
+from rheobase.session.messages import Refused, Stage, Tick, Told
 from rheobase.session.scene import Scene
 from rheobase.session.sense_rules import sense_rules
 from rheobase.session.sensor import Source
@@ -437,7 +437,7 @@ class Live:
         async for report in link.reports():
             self._heard(report)
 
-    def _heard(self, report: UnitState | Confirmed | Trouble) -> None:
+    def _heard(self, report: Told) -> None:
         at_ns = self._clock_ns()
         self.scene = course.told(self.scene, report, self._ms(at_ns))
         keep(self._book, report, at_ns)

@@ -2,7 +2,8 @@
 
 One JSON object a line, both ways. `Tick` is the heartbeat: 50 a second, always the complete wish
 for every slot, never a change. The supervisor answers requests (`id`) with `Done` or `Refused`,
-and reports by itself with `UnitState`, `Confirmed` and `Trouble`. Standard library only.
+and reports by itself with `UnitState`, `Confirmed`, `ContactFound` and `Trouble`. Standard library
+only.
 """
 
 import json
@@ -105,6 +106,19 @@ class Dial:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckContact:
+    """Give one pulse on a running unit that is silent, and measure what its pads meet."""
+
+    id: int
+    slot: str
+    amplitude_ma: float
+    pulse_width_us: float
+    frequency_hz: float  # of a search; a single pulse has none, but the guard judges it as one
+    gap_us: float
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What one slot should deliver now."""
 
@@ -179,6 +193,20 @@ class Confirmed:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactFound:
+    """What one pulse met between the pads of a unit; what it means is judged by the session."""
+
+    slot: str
+    amplitude_ma: float
+    volts: float
+    ohm: float
+    ohm_low: float
+    ohm_high: float
+    monotonic_ns: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Something the therapist must know.
 
@@ -196,10 +224,11 @@ class Trouble:
     monotonic_ns: int
 
 
-REQUESTS = (OpenUnit, CheckUnit, Arm, Run, Pause, Stop, ClearFault, Dial, Tick)
-REPORTS = (Done, Refused, UnitState, Confirmed, Trouble)
-Request = OpenUnit | CheckUnit | Arm | Run | Pause | Stop | ClearFault | Dial | Tick
-Report = Done | Refused | UnitState | Confirmed | Trouble
+REQUESTS = (OpenUnit, CheckUnit, Arm, Run, Pause, Stop, ClearFault, Dial, CheckContact, Tick)
+REPORTS = (Done, Refused, UnitState, Confirmed, ContactFound, Trouble)
+Request = OpenUnit | CheckUnit | Arm | Run | Pause | Stop | ClearFault | Dial | CheckContact | Tick
+Told = UnitState | Confirmed | ContactFound | Trouble  # what the supervisor says by itself
+Report = Done | Refused | Told
 _BY_NAME = {cls.__name__: cls for cls in (*REQUESTS, *REPORTS)}
 
 

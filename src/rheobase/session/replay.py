@@ -13,7 +13,7 @@ from rheobase.session import controls, course
 from rheobase.session.beats import BEATS, summed
 from rheobase.session.commands import Command, perform
 from rheobase.session.events import Event
-from rheobase.session.messages import Confirmed, Stage, Trouble, UnitState, Wish
+from rheobase.session.messages import Confirmed, ContactFound, Stage, Trouble, UnitState, Wish
 from rheobase.session.rules import rules
 from rheobase.session.scene import Scene, UnitAt, opened_scene
 from rheobase.session.timetable import Plan
@@ -204,6 +204,20 @@ def _confirmed(scene: Scene, event: Event, now_ms: float) -> Scene:
     return course.told(scene, report, now_ms)
 
 
+def _contact(scene: Scene, event: Event, now_ms: float) -> Scene:
+    data = event.data
+    report = ContactFound(
+        slot=event.slot,
+        amplitude_ma=data["amplitude_ma"],
+        volts=data["volts"],
+        ohm=data["ohm"],
+        ohm_low=data["ohm_low"],
+        ohm_high=data["ohm_high"],
+        monotonic_ns=event.monotonic_ns,
+    )
+    return course.told(scene, report, now_ms)
+
+
 def _trouble(scene: Scene, event: Event, now_ms: float) -> Scene:
     report = Trouble(
         slot=event.slot,
@@ -219,7 +233,9 @@ DEEDS: dict[str, Callable[[Scene, Event, float], Scene]] = {
     "stop": lambda scene, event, now_ms: course.stopped(scene, _why(event), now_ms),
     "eased": lambda scene, _event, now_ms: course.eased(scene, now_ms),
     "supervisor lost": lambda scene, event, now_ms: course.lost(scene, _why(event), now_ms),
+    "unit": lambda scene, event, _now_ms: scene.with_unit(event.slot, detail=event.data),
     "stage": _stage,
     "confirmed": _confirmed,
+    "contact": _contact,
     "trouble": _trouble,
 }

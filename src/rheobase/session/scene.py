@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, final
 
 from rheobase.errors import BadInput
-from rheobase.session.messages import Confirmed, Stage, Trouble, UnitState
+from rheobase.session.messages import Confirmed, ContactFound, Stage, Told, UnitState
 from rheobase.session.stand import Stand, at_rest
 from rheobase.session.steps import Progress, beginning
 from rheobase.session.timetable import Plan
@@ -46,6 +46,8 @@ class UnitNow:
         confirmed_ma: last confirmed current. [mA]
         electrodes_ok: no pad is known to be off.
         detail: what the unit said about itself when it was opened.
+        contact: what its last contact check found since its pads were put on, or None.
+        contact_ms: when that was. [ms]
     """
 
     unit: UnitAt
@@ -54,6 +56,8 @@ class UnitNow:
     confirmed_ma: float
     electrodes_ok: bool
     detail: dict[str, Any]
+    contact: ContactFound | None = None
+    contact_ms: float = 0.0
 
 
 @final
@@ -141,18 +145,24 @@ def opened_scene(session: str, plan: Plan, units: tuple[UnitAt, ...]) -> Scene:
     )
 
 
-def heard(scene: Scene, report: UnitState | Confirmed | Trouble) -> Scene:
+def heard(scene: Scene, report: Told) -> Scene:
     """Return the scene after a report of the supervisor; the output itself is not touched."""
     if isinstance(report, UnitState):
         return scene.with_unit(report.slot, stage=report.stage, why=report.why)
     if isinstance(report, Confirmed):
         scene = scene.with_unit(report.slot, confirmed_ma=report.confirmed_ma)
         if report.confirmed_ma > 0.0 and not scene.progress.delivered:
-            return replace(scene, progress=replace(scene.progress, delivered=True))
+            return _delivered(scene)
         return scene
+    if isinstance(report, ContactFound):
+        return _delivered(scene.with_unit(report.slot, contact=report))
     fault = Fault(slot=report.slot, kind=report.kind, hard=report.hard, reasons=report.reasons)
     if report.kind == "lead-off":
         scene = scene.with_unit(report.slot, electrodes_ok=False)
     if fault in scene.faults:
         return scene
     return replace(scene, faults=(*scene.faults, fault))
+
+
+def _delivered(scene: Scene) -> Scene:
+    return replace(scene, progress=replace(scene.progress, delivered=True))

@@ -3,9 +3,16 @@
 from dataclasses import replace
 from typing import final
 
-from rheobase.session.messages import Confirmed, Wish
+from rheobase.session.messages import Confirmed, ContactFound, Wish
 from rheobase.session.states import Unit
-from rheobase.stimulators import Acknowledged, ChannelState, Guarded, LeadOff, Telemetry
+from rheobase.stimulators import (
+    Acknowledged,
+    ChannelState,
+    Contact,
+    Guarded,
+    LeadOff,
+    Telemetry,
+)
 
 RENEW_S = 0.3  # between two renewals, or a quarter of the unit's watchdog if that is shorter
 POLL_S = 0.5  # between two looks at pads, voltage and stop switch
@@ -91,6 +98,18 @@ class Slot:
             confirmed_ma=state.amplitude_ma,
             pulse_width_us=state.pulse_width_us,
             frequency_hz=state.frequency_hz,
+            monotonic_ns=now_ns,
+        )
+
+    def contact_found(self, found: Contact, now_ns: int) -> ContactFound:
+        """Return what to report of a contact check."""
+        return ContactFound(
+            slot=self.name,
+            amplitude_ma=found.amplitude_ma,
+            volts=found.volts,
+            ohm=found.ohm,
+            ohm_low=found.ohm_low,
+            ohm_high=found.ohm_high,
             monotonic_ns=now_ns,
         )
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from rheobase.session import controls, steps
+from rheobase.session.contact import can_check, verdict
 from rheobase.session.messages import Stage
-from rheobase.session.scene import MANUAL, Scene
+from rheobase.session.scene import MANUAL, Scene, UnitNow
 from rheobase.session.stand import SlotStand
 from rheobase.session.steps import Step
 from rheobase.session.trigger_shown import trigger_shown
@@ -86,12 +87,21 @@ def _slot(scene: Scene, one: SlotStand, now_ms: float) -> dict[str, Any]:
         "minutes_left": round(left_min, 2),
         "contractions": one.cycles,
         "electrodes_ok": unit.electrodes_ok,
+        "contact_check": can_check(scene, one.slot),
+        "contact": _contact(unit),
         "padded": one.slot in progress.padded,
         "twitched": one.slot in progress.twitched,
         "found": progress.found.get(one.slot),
         "ladder": progress.ladder.get(one.slot, {}),
         "manual_prompt": _manual_prompt(scene, one),
     }
+
+
+def _contact(unit: UnitNow) -> dict[str, Any] | None:
+    """What the last contact check found, or None."""
+    if unit.contact is None:
+        return None
+    return {**to_plain(unit.contact), "verdict": verdict(unit.contact.ohm).value}
 
 
 def _manual_prompt(scene: Scene, one: SlotStand) -> str | None:

@@ -41,6 +41,7 @@ CHECKLIST = {
 }
 SKIN_WORST = 1  # 0 clear, 1 faint and even, 2 marked, 3 broken: from 2 on no current
 ANYTIME = frozenset({"behaviour", "note", "clear_fault", "confirm_manual"})
+CONTACT = frozenset({"contact"})  # where a unit can measure what its pads meet
 SENSOR = frozenset({"rest", "threshold"})  # where a plan is started by a sensor
 COMMANDS: dict[Step, frozenset[str]] = {
     Step.SCREEN: frozenset({"checklist", "finish"}),
@@ -48,12 +49,14 @@ COMMANDS: dict[Step, frozenset[str]] = {
     Step.PADS: frozenset({"pads", "finish"}),
     Step.TWITCH: frozenset(
         {"twitch", "search_up", "search_down", "louder", "quieter", "found", "pause", "finish"}
+        | CONTACT
     ),
     Step.SEARCH: frozenset(
         {"twitch", "search_up", "search_down", "louder", "quieter", "found", "pause", "finish"}
+        | CONTACT
     ),
     Step.LADDER: frozenset(
-        {"louder", "quieter", "ladder", "start", "pause", "resume", "finish", *SENSOR}
+        {"louder", "quieter", "ladder", "start", "pause", "resume", "finish", *CONTACT, *SENSOR}
     ),
     Step.BLOCKS: frozenset(
         {"louder", "quieter", "ladder", "start", "pause", "resume", "trigger", "finish", *SENSOR}

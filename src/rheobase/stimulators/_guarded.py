@@ -35,7 +35,9 @@ from rheobase.stimulators.protocol import (
     Acknowledged,
     Capabilities,
     ChannelState,
+    Contact,
     Identity,
+    Measures,
     Stimulator,
     Telemetry,
 )
@@ -64,6 +66,7 @@ class Guard:
         self.clock = clock
         self.units: dict[str, Guarded] = {}
         self.limits: dict[str, Limits] = {}
+        self.first_ma: dict[str, float] = {}  # by slot: the most that a contact check may use [mA]
         self.history: dict[str, Before] = {}  # by slot: a reopened unit does not begin anew
         self._child = ""
         self._child_limits = ChildLimits(units_max=0, region_rms_max_ma=0.0)
@@ -88,6 +91,7 @@ class Guard:
         self._child = prescription.child
         self._child_limits = child_limits(prescription, clinic)
         self._regions = {order.slot: regions_of(order) for order in prescription.channels}
+        self.first_ma = {order.slot: order.first_ma for order in prescription.channels}
         self.limits = limits
 
     def unsign(self) -> None:
@@ -189,6 +193,34 @@ class Guarded:
             raise
         return acknowledged
 
+    async def contact(self, state: ChannelState) -> Contact:
+        """Measure what one small pulse meets, from silence to silence; or silence every unit and raise.
+
+        Raises:
+            NotReady: the unit cannot measure it; nothing was asked of it.
+            OutsideEnvelope: with every limit that was passed; more than the first press up; or output.
+            UnitFault: the unit did not answer, or measured something else.
+        """
+        unit = self._unit
+        if not isinstance(unit, Measures):
+            raise NotReady(f"Unit {self.slot} cannot measure its pads. Look at them instead.")
+        try:
+            if self.asked.amplitude_ma != 0.0:
+                raise OutsideEnvelope(
+                    (f"unit {self.slot} delivers: contact is checked in silence",)
+                )
+            self._allow((state,))
+            if not state.amplitude_ma <= self._guard.first_ma[self.slot]:
+                reason = f"unit {self.slot}: a contact check uses the first signed current at most"
+                raise OutsideEnvelope((reason,))
+            found = await unit.contact(self.allowed)
+            self._believe_contact(found)
+        except BaseException:
+            await self._guard.silence()
+            raise
+        self._quiet()
+        return found
+
     async def renew(self) -> None:
         """Keep the unit alive for one more watchdog period."""
         await self._unit.renew()
@@ -240,6 +272,13 @@ class Guarded:
                 f"Unit {self.slot} confirmed {acknowledged.states} where "
                 f"{self.allowed.amplitude_ma:g} mA on channel {self.channel} was sent. "
                 "Every unit is silent; look at the unit before starting again."
+            )
+
+    def _believe_contact(self, found: Contact) -> None:
+        if (found.channel, found.amplitude_ma) != (self.channel, self.allowed.amplitude_ma):
+            raise UnitFault(
+                f"Unit {self.slot} measured {found} where {self.allowed.amplitude_ma:g} mA on "
+                f"channel {self.channel} was sent. Every unit is silent; look at the unit."
             )
 
     def _quiet(self) -> None:

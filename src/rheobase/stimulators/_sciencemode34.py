@@ -1,4 +1,4 @@
-"""RehaMove 3 and P24 on a serial line, by ScienceMode 3 and 4, mid level.
+"""RehaMove 3 and P24 on a serial line, by ScienceMode 3 and 4, mid level; low level for the contact check.
 
 Verified
     Against our emulator and the documented frames only, never on hardware. docs/stimulators/sciencemode34.md
@@ -11,7 +11,7 @@ Address
 Talk
     `open` asks for name and version. `arm` sends Ml_init: any error of a channel stops all. A state is
     one Ml_update with every channel of it. `halt` sends Ml_stop, high voltage off, and asks for the
-    status until it shows.
+    status until it shows. `contact` leaves mid level for one pulse (_sciencemode34_contact).
 
 Silence
     2 s after the last Ml_update or Ml_get_current_data the unit pauses, and *any later Ml_update
@@ -31,6 +31,7 @@ from dataclasses import replace
 from typing import final
 
 from rheobase.errors import BadInput, UnitFault
+from rheobase.stimulators import _sciencemode34_contact as low
 from rheobase.stimulators import _sciencemode34_frames as wire
 from rheobase.stimulators._address import Address
 from rheobase.stimulators._lease import Lease, by_channel, known_options, period_ms
@@ -40,6 +41,7 @@ from rheobase.stimulators.protocol import (
     Acknowledged,
     Capabilities,
     ChannelState,
+    Contact,
     Identity,
     LeadOff,
     Telemetry,
@@ -62,6 +64,7 @@ REHAMOVE_3 = Capabilities(
     medical_status='"Research application" on the flyer; its class as a device was not found.',
     label_min_age_years=None,
     source="HASOMED ScienceMode 3 protocol 3.2.4, flyer 2017-07, C library 4.0.0 [SM3, RM3F, CLIB]",
+    contact_check=True,
 )
 P24 = replace(
     REHAMOVE_3,
@@ -75,11 +78,10 @@ MODELS = {3: (REHAMOVE_3, 4), 4: (P24, 8)}  # by version of the protocol: abilit
 STEP_MS = 0.5
 SILENT_US = 20.0  # width of a pulse of 0 mA
 STOP_WITHIN_S = 0.15  # switching the high voltage off takes about 40 ms
-NO_LEVEL, MID_LEVEL, RUNNING = 0, 2, 3
+NO_LEVEL, LOW_LEVEL, MID_LEVEL, RUNNING = 0, 1, 2, 3
 NOT_INITIALISED = 7
 CHANNEL_TROUBLES = (0, 10, 16, 28)  # results of Ml_get_current_data that speak of channels
 EVERY_CHANNEL = b"\x04"
-STOP_ALL_ON_ERROR = b"\x01"
 
 
 def _wrap(number: int, command: int, data: bytes) -> bytes:
@@ -128,6 +130,7 @@ class MidLevel:
         self._identity: Identity | None = None
         self._active: tuple[int, ...] = ()
         self._troubles: dict[int, int] = {}  # by channel, as the unit numbers them
+        self._low = False  # it may be at low level
 
     async def open(self) -> Identity:
         """Open the port and ask for name and version; never outputs."""
@@ -146,8 +149,10 @@ class MidLevel:
                 f"Another unit answers on {self._line.name}. Open it, and check channels and pads."
             )
         await self._obeyed(Command.ML_STOP, Command.ML_STOP_ACK, fine=(0, NOT_INITIALISED))
-        self._lease.silent = False
-        await self._obeyed(Command.ML_INIT, Command.ML_INIT_ACK, STOP_ALL_ON_ERROR)
+        if (await self._status())[0] == LOW_LEVEL:  # left there by a session that was cut off
+            await self._obeyed(Command.LL_STOP, Command.LL_STOP_ACK)
+        self._lease.silent = self._low = False
+        await self._obeyed(Command.ML_INIT, Command.ML_INIT_ACK, low.STOP_ALL_ON_ERROR)
         self._active, self._troubles = (), {}
         self._lease.begin()
         self._line.in_use = True
@@ -170,6 +175,29 @@ class MidLevel:
         self._lease.renewed()
         periods = {pulse.channel: pulse.period_ms for pulse in pulses}
         return Acknowledged(states=tuple(_confirmed(one, periods[one.channel]) for one in states))
+
+    async def contact(self, state: ChannelState) -> Contact:
+        """Give one pulse at low level and measure its voltage; then mid level again, at 0 mA."""
+        self._lease.demand()
+        by_channel((state,), self._channels, self.capabilities)
+        pulse = self._pulse(state.channel, state)
+        low.request(pulse)  # what cannot be sent is refused before anything is
+        try:
+            async with asyncio.timeout(low.WITHIN_S):
+                found = await low.measured(self._while_armed, pulse, self._at_low_level)
+                self._lease.demand()
+        except TimeoutError:
+            self._break("its contact check took too long")
+            raise UnitFault(
+                f"The contact check of unit {self._line.name} took longer than "
+                f"{1000 * low.WITHIN_S:.0f} ms. Look at the unit, then arm it again."
+            ) from None
+        except BaseException as error:
+            self._break(str(error) or "its contact check was interrupted")
+            raise
+        self._active = ()
+        self._lease.renewed()
+        return found
 
     async def renew(self) -> None:
         """Ask for the state of every channel: that keeps it alive."""
@@ -232,6 +260,10 @@ class MidLevel:
 
     async def _stop_once(self) -> None:
         try:
+            if self._low:
+                await self._line.ask_at_once(
+                    Command.LL_STOP, Command.LL_STOP_ACK, b"", STOP_WITHIN_S
+                )
             await self._line.ask_at_once(Command.ML_STOP, Command.ML_STOP_ACK, b"", STOP_WITHIN_S)
             told = await self._line.ask_at_once(
                 Command.GET_STIM_STATUS, Command.GET_STIM_STATUS_ACK, b"", STOP_WITHIN_S
@@ -297,6 +329,18 @@ class MidLevel:
             raise
         return told[0], told[1]
 
+    async def _while_armed(
+        self, command: Command, answer: Command, data: bytes, size: int
+    ) -> bytes:
+        """Ask, but nothing more once the right to deliver is lost."""
+        self._lease.demand()
+        told = await self._obeyed(command, answer, data, size=size)
+        self._lease.renewed()
+        return told
+
+    def _at_low_level(self, may_be: bool) -> None:
+        self._low = may_be
+
     async def _obeyed(
         self,
         command: Command,
@@ -355,6 +399,8 @@ class MidLevel:
         self._line.in_use = False
         self._line.break_off(why)
         with suppress(UnitFault):
+            if self._low:
+                self._line.tell(Command.LL_STOP)
             self._line.tell(Command.ML_STOP)
 
 

@@ -1,4 +1,4 @@
-"""The wire of ScienceMode 3 and 4 (RehaMove 3, P24), mid level: frames and values. No input or output.
+"""The wire of ScienceMode 3 and 4 (RehaMove 3, P24): frames and values. No input or output.
 
 Source
     HASOMED ScienceMode 3 protocol 3.2.4 (2018-04-21), P24 instructions v1.1 and ScienceMode 4 C
@@ -27,6 +27,12 @@ SHORTEST = 12
 class Command(IntEnum):
     """The commands we send or hear."""
 
+    LL_INIT = 0
+    LL_INIT_ACK = 1
+    LL_CONFIG = 2
+    LL_CONFIG_ACK = 3
+    LL_STOP = 4
+    LL_STOP_ACK = 5
     ML_INIT = 30
     ML_INIT_ACK = 31
     ML_UPDATE = 32
@@ -173,10 +179,21 @@ def update_data(pulses: tuple[ChannelPulse, ...]) -> bytes:
         mask |= 1 << (pulse.channel - 1)
         points = points_of(pulse)
         period = _whole("period_ms", pulse.period_ms, 0.5, 1, 32_766)
-        data += bytes((len(points) - 1 << 4,)) + (period << 1).to_bytes(2, "big")
-        for time_us, current_half_ma in points:
-            data += (time_us << 20 | current_half_ma + 300 << 10).to_bytes(4, "big")
+        data += bytes((len(points) - 1 << 4,)) + (period << 1).to_bytes(2, "big") + _words(points)
     return bytes((mask,)) + bytes(data)
+
+
+def one_pulse_data(pulse: ChannelPulse) -> bytes:
+    """Return the arguments of Ll_channel_config: one pulse of a channel, at once; no period.
+
+    Raises:
+        BadInput: if a value is not one the wire carries exactly.
+    """
+    if pulse.channel not in range(1, 9):
+        raise BadInput(f"channel={pulse.channel!r} is not one of 1 to 8.")
+    connector, channel = divmod(pulse.channel - 1, 4)
+    points = points_of(pulse)
+    return bytes((1 << 7 | channel << 5 | connector << 4 | len(points) - 1,)) + _words(points)
 
 
 def points_of(pulse: ChannelPulse) -> tuple[tuple[int, int], ...]:
@@ -195,6 +212,10 @@ def points_of(pulse: ChannelPulse) -> tuple[tuple[int, int], ...]:
         raise BadInput(f"gap_us={pulse.gap_us:g} cannot be sent: use 0, or 10 to 100 us.")
     pause = ((gap, 0),) if gap else ()
     return ((width, current), *pause, (width, -current))
+
+
+def _words(points: tuple[tuple[int, int], ...]) -> bytes:
+    return b"".join((us << 20 | half_ma + 300 << 10).to_bytes(4, "big") for us, half_ma in points)
 
 
 def _whole(name: str, value: float, step: float, low: int, high: int) -> int:

@@ -33,6 +33,7 @@ class Capabilities:
         medical_status: the maker's own words on intended use.
         label_min_age_years: youngest age on the label, or None if the label names none. [years]
         source: where this was read.
+        contact_check: it can measure the voltage of one pulse (`Measures`).
     """
 
     make: str
@@ -51,6 +52,7 @@ class Capabilities:
     medical_status: str
     label_min_age_years: float | None
     source: str
+    contact_check: bool = False
 
 
 @final
@@ -111,6 +113,27 @@ class Telemetry:
     impedance_ohm: tuple[float | None, ...]
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """What one pulse met between its two pads. What that means is judged elsewhere.
+
+    Attributes:
+        channel: number on the unit, from 1.
+        amplitude_ma: of the pulse. [mA]
+        volts: highest voltage while it lasted. [V]
+        ohm: voltage over current. [ohm]
+        ohm_low, ohm_high: the same with what the wire rounds away of both. [ohm]
+    """
+
+    channel: int
+    amplitude_ma: float
+    volts: float
+    ohm: float
+    ohm_low: float
+    ohm_high: float
+
+
 class Stimulator(Protocol):
     """One unit. Full-state, idempotent, leased: nothing is ever re-sent by the driver itself."""
 
@@ -151,6 +174,19 @@ class Stimulator(Protocol):
 
     async def halt(self) -> None:
         """Stop and take the high voltage off; from any state, in bounded time, never raising."""
+
+
+@runtime_checkable
+class Measures(Protocol):
+    """A unit that can measure what its pads meet."""
+
+    async def contact(self, state: ChannelState) -> Contact:
+        """Give one pulse of a state and measure its voltage; armed at 0 mA before and after.
+
+        Raises:
+            BadInput: a pulse the wire cannot carry; nothing was sent.
+            UnitFault: no answer in time, or an odd one; the unit is disarmed.
+        """
 
 
 @runtime_checkable

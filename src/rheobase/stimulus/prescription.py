@@ -142,6 +142,11 @@ class ChannelOrder:
         in_range("step_ma", self.step_ma, 0.1, 5.0, "mA")
         in_range("minutes_max", self.minutes_max, 0.5, 60.0, "min")
 
+    @property
+    def first_ma(self) -> float:
+        """What the first press up asks for: `start_ma` where it is less than a step, else one step."""
+        return self.start_ma if 0.0 < self.start_ma < self.step_ma else self.step_ma
+
     def train_at(self, amplitude_ma: float) -> Train:
         """Return this channel's train at an amplitude."""
         return Train(

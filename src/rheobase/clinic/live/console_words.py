@@ -26,6 +26,11 @@ UNIT: Final = {
     "pads_unknown": _("not checked"),
     "pads_good": _("no fault seen"),
     "pads_bad": _("a pad may be off"),
+    "contact_good": _("contact good: {kohm} kΩ ({low} to {high})"),
+    "contact_poor": _(
+        "contact poor: {kohm} kΩ ({low} to {high}); press the pads on, or renew them"
+    ),
+    "contact_open": _("a pad or lead is off: {kohm} kΩ; put it on, then check again"),
     "locked": _("Increase locked: press less first."),
     "named": _("{slot}: {muscle}, {side}"),
 }
@@ -41,6 +46,7 @@ PANELS: Final = {
     "skin_before": _("Wash, dry, look. How is the skin where the pads will sit?"),
     "pad_on": _("On: {unit}"),
     "pads": _("Pads flat and whole, leads away from joints. Confirm each unit."),
+    "check_contact": _("Check contact"),
     "pulses": _("Single pulses"),
     "twitch_seen": _("Twitch seen"),
     "twitch": _(
@@ -84,6 +90,7 @@ STRIP: Final = {
     "next_step": _("next step: {step}"),
     "next_step_unnamed": _("next step"),
     "recognised": _("recognised"),
+    "contact_by": _("{verdict}, {volts} V at {ma} mA"),
     "block_begins": _("block begins"),
     "effort": _("the child's effort: {level} above {threshold}"),
     "by_pedal": _("by the pedal"),
@@ -108,6 +115,7 @@ COMMANDS: Final = {
     "checklist": _("checks confirmed"),
     "skin": _("skin looked at"),
     "pads": _("pads on"),
+    "contact": _("contact checked"),
     "twitch": pgettext_lazy("in the journal", "twitch"),
     "louder": pgettext_lazy("in the journal", "more"),
     "quieter": pgettext_lazy("in the journal", "less"),

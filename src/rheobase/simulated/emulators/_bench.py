@@ -198,6 +198,8 @@ class Emulator:
         self._world.stop_pressed |= fault.what == "stop switch"
         if fault.what == "pad off":
             self._world.pads_off.add(fault.channel)
+        elif fault.what == "pad dry":
+            self._world.pads_dry.add(fault.channel)
         elif fault.what == "low current":
             self._world.too_little.add(fault.channel)
 
@@ -208,6 +210,8 @@ class Emulator:
             self._world.stop_pressed = False
         elif fault.what == "pad off":
             self._world.pads_off.discard(fault.channel)
+        elif fault.what == "pad dry":
+            self._world.pads_dry.discard(fault.channel)
         elif fault.what == "low current":
             self._world.too_little.discard(fault.channel)
 

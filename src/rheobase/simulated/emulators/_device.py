@@ -13,11 +13,13 @@ class World:
 
     Attributes:
         pads_off: channels with a pad off.
+        pads_dry: channels with pads that have dried and half lifted.
         too_little: channels whose current cannot be reached.
         stop_pressed: the wired stop is pressed.
     """
 
     pads_off: set[int] = field(default_factory=set)
+    pads_dry: set[int] = field(default_factory=set)
     too_little: set[int] = field(default_factory=set)
     stop_pressed: bool = False
 

@@ -31,6 +31,7 @@ UNIT_FAULTS = {
     "vanish": "the port goes away for `for_s`, then comes back",
     "stop switch": "the wired stop is pressed for `for_s`",
     "pad off": "a pad of `channel` is off for `for_s`",
+    "pad dry": "the pads of `channel` have dried and half lifted for `for_s`",
     "low current": "the current of `channel` cannot be reached for `for_s`",
     "module": "a stimulation module fails",
 }

@@ -71,6 +71,12 @@ function sayDial(text) {
   return text;
 }
 
+function sayContact(found) {
+  const kohm = (ohm) => (ohm / 1000).toFixed(ohm < 10000 ? 1 : 0);
+  const said = { good: words.contact_good, poor: words.contact_poor, open: words.contact_open }[found.verdict];
+  return fill(said, { kohm: kohm(found.ohm), low: kohm(found.ohm_low), high: kohm(found.ohm_high) });
+}
+
 function make(tag, text, attributes = {}) {
   const element = document.createElement(tag);
   if (text) element.textContent = text;
@@ -107,7 +113,8 @@ function showUnit(slot) {
   put("phase", fill(words.phase, { phase: guide.phases[slot.phase] || slot.phase, ma: number(slot.confirmed_ma) }));
   put("confirmed", number(slot.confirmed_ma));
   put("minutes", (Math.round(slot.minutes_left * 10) / 10).toFixed(1));
-  put("pads", slot.electrodes_ok === null ? words.pads_unknown : slot.electrodes_ok ? words.pads_good : words.pads_bad);
+  const pads = slot.electrodes_ok === null ? words.pads_unknown : slot.electrodes_ok ? words.pads_good : words.pads_bad;
+  put("pads", slot.contact && slot.electrodes_ok ? sayContact(slot.contact) : pads);
   const shapes = { on: "on", "ramp up": "up", "ramp down": "down" };
   unit.out.shape.className = `shape ${shapes[slot.phase] || "off"}`;
   unit.out.fill.style.width = `${Math.min(100, (100 * slot.confirmed_ma) / slot.ceiling_ma)}%`;
@@ -183,6 +190,7 @@ function cue(cues) {
   place.append(child, therapist);
   return place;
 }
+const contactButton = (slot) => (state(slot).contact_check ? [button(words.check_contact, { do: "contact", slot }, "quiet")] : []);
 const still = (mark) => Object.entries(guide.slots).filter(([slot]) => !state(slot)[mark]);
 
 const PANELS = {
@@ -210,7 +218,7 @@ const PANELS = {
   twitch() {
     const rows = still("twitched").map(([slot, what]) => {
       const row = make("div", "", { class: "choices" });
-      row.append(button(words.pulses, { do: "twitch", slot }, "quiet"), button(words.twitch_seen, { do: "twitch", slot, seen: true }));
+      row.append(...contactButton(slot), button(words.pulses, { do: "twitch", slot }, "quiet"), button(words.twitch_seen, { do: "twitch", slot, seen: true }));
       return [slot, what, row];
     });
     return [words.twitch, forUnits(rows)];
@@ -219,7 +227,7 @@ const PANELS = {
     const rows = still("found").map(([slot, what]) => {
       const place = make("input", "", { "aria-label": fill(words.place_of, { slot }), maxlength: "200", placeholder: words.where });
       const row = make("div", "", { class: "choices" });
-      row.append(button(words.keep_place, () => ({ do: "found", slot, position: place.value.trim() || "as planned" })));
+      row.append(...contactButton(slot), button(words.keep_place, () => ({ do: "found", slot, position: place.value.trim() || "as planned" })));
       return [slot, what, place, row];
     });
     return [words.search, forUnits(rows)];
@@ -334,6 +342,7 @@ const WORDS = {
   stage: (e) => (e.reasons?.length ? ["", e.reasons.join(" ")] : guide.stages[e.data?.stage] || ""),
   step: (e) => (e.data?.step ? fill(words.next_step, { step: say(e.data.step) }) : words.next_step_unnamed),
   unit: () => words.recognised,
+  contact: (e) => fill(words.contact_by, { verdict: sayContact(e.data), volts: number(e.data.volts), ma: number(e.data.amplitude_ma) }),
   block: () => words.block_begins,
   trigger: (e) => (e.data.source === "sensor" ? fill(words.effort, { level: number(e.data.level), threshold: number(e.data.threshold) }) : e.data.by === "pedal" ? words.by_pedal : ""),
   "trigger refused": (e) => [words.effort_refused, e.data.why],
