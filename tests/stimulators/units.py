@@ -8,6 +8,7 @@ from rheobase.stimulators import (
     Acknowledged,
     Capabilities,
     ChannelState,
+    Contact,
     Guard,
     Guarded,
     Identity,
@@ -115,3 +116,26 @@ def guarded(plan, clinic=None, step_ma=0.5):
         units[order.slot] = Recorder(step_ma)
         Guarded(order.slot, units[order.slot], 1, guard)
     return guard, units, clock
+
+
+class Measurer(Recorder):
+    """A recorder that can also measure what its pads meet: a thousand ohms."""
+
+    def __init__(self, step_ma=0.1):
+        super().__init__(step_ma)
+        self.finds = lambda found: found
+
+    async def contact(self, state):
+        self.told.append(("contact", state.amplitude_ma))
+        if "contact" in self.fails:
+            raise UnitFault("No answer to contact. Look at it.")
+        ma = state.amplitude_ma
+        found = Contact(
+            channel=state.channel,
+            amplitude_ma=ma,
+            volts=ma,
+            ohm=1000.0,
+            ohm_low=900.0,
+            ohm_high=1100.0,
+        )
+        return self.finds(found)
