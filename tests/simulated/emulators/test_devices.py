@@ -204,3 +204,84 @@ def test_an_unbalanced_pulse_is_flagged():
 
 def test_mid_level_does_not_know_other_commands():
     assert four().say(54) == b"\x0b"
+
+
+def pulse(ma, channel=1, execute=1, width_us=200):
+    words = [(width_us << 20 | int(2 * i) + 300 << 10) for i in (ma, -ma)]
+    connector, at = divmod(channel - 1, 4)
+    head = bytes([execute << 7 | at << 5 | connector << 4 | 1])
+    return head + b"".join(word.to_bytes(4, "big") for word in words)
+
+
+VOLTAGE = [2 << 4]
+
+
+def low(profile="rehamove3"):
+    host = Host(MidLevel(profile))
+    assert host.say(0, VOLTAGE) == b"\x00"
+    assert host.say(62) == b"\x00\x01\x06"
+    return host
+
+
+def volts(told):
+    assert len(told) == 3 + 2 + 2 * 128
+    return [int.from_bytes(told[at : at + 2], "big") / 100.0 for at in range(5, len(told), 2)]
+
+
+def test_at_low_level_one_pulse_is_one_pulse_and_tells_its_voltage():
+    host = low("p24")
+    told = host.say(2, pulse(1.0, channel=6))
+    assert told[:3] == bytes([0, 1 << 4 | 1, 2])
+    assert host.device.output_ma() == 1.0
+    assert host.wait(0.01) == []
+    assert host.device.output_ma() == 0.0
+    assert 0.2 < max(volts(told)) < 3.0
+    assert host.say(4) == b"\x00"
+    assert host.say(62) == b"\x00\x00\x01"
+
+
+def test_at_low_level_the_voltage_tells_good_dry_and_lifted_pads_apart_at_any_current():
+    for ma in (0.5, 1.0, 5.0, 14.5):
+        met = []
+        for world in (SANE, World(pads_dry={1}), World(pads_off={1})):
+            host = low()
+            host.wait(0.01, world)
+            met.append(max(volts(host.say(2, pulse(ma)))))
+        good, dry, off = met
+        assert good < dry < off <= 150.0
+    host = low()
+    host.wait(0.01, World(pads_off={1}))
+    assert host.say(2, pulse(15.0))[0] == 10
+    assert host.device.output_ma() == 0.0
+
+
+def test_a_pulse_that_is_not_to_be_executed_gives_nothing_and_one_unmeasured_tells_nothing():
+    host = low()
+    host.say(2, pulse(1.0, execute=0))
+    assert host.device.output_ma() == 0.0
+    host = Host(MidLevel())
+    host.say(0, [0])
+    assert host.say(2, pulse(1.0)) == bytes(3)
+
+
+def test_one_level_at_a_time():
+    host = four()
+    assert host.say(0, VOLTAGE) == host.say(2, pulse(1.0)) == host.say(4) == b"\x07"
+    assert host.say(34) == b"\x00"
+    host = low()
+    assert host.say(30, [1]) == host.say(32, update(1.0)) == host.say(34) == b"\x07"
+    assert host.say(36, [4]) == b"\x07"
+    assert host.say(58) == b"\x00"
+    assert host.say(62) == b"\x00\x00\x01"
+
+
+@pytest.mark.parametrize("data", [[], [1 << 4], [2 << 4 | 1 << 1], [0, 0]])
+def test_a_low_level_that_cannot_be_is_refused(data):
+    assert Host(MidLevel()).say(0, data) == b"\x02"
+
+
+@pytest.mark.parametrize("data", [b"", pulse(1.0)[:-1], pulse(1.0, channel=5), pulse(131.0)])
+def test_a_single_pulse_that_cannot_be_is_refused(data):
+    host = low()
+    assert host.say(2, data) == b"\x02"
+    assert host.device.output_ma() == 0.0

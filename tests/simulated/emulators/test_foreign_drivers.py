@@ -11,6 +11,8 @@ import time
 import pytest
 
 from rheobase.simulated.emulators import Scenario, emulator
+from rheobase.stimulators import _sciencemode34_contact as low
+from rheobase.stimulators import _sciencemode34_frames as four
 
 pytestmark = pytest.mark.oracle
 
@@ -111,3 +113,72 @@ def test_science_mode_4_identifies_starts_updates_and_stops(tmp_path):
     with emulator("sciencemode34", Scenario(profile="p24"), tmp_path) as unit:
         asyncio.run(story(unit))
         assert unit.log.of("flag") == ()
+
+
+def test_science_mode_4_measures_the_voltage_of_one_pulse_at_low_level(tmp_path):
+    foreign = pytest.importorskip("science_mode_4")
+    from science_mode_4.low_level.low_level_types import LowLevelHighVoltageSource, LowLevelMode
+    from science_mode_4.protocol.channel_point import ChannelPoint
+    from science_mode_4.protocol.types import Channel, Connector
+
+    points = [ChannelPoint(200, 1.0), ChannelPoint(100, 0.0), ChannelPoint(200, -1.0)]
+
+    async def answer(low_level):
+        while (ack := low_level.packet_buffer.get_packet_from_buffer()) is None:
+            await asyncio.sleep(0.01)
+        return ack
+
+    async def story(unit):
+        line = foreign.SerialPortConnection(unit.port)
+        line.open()
+        device = foreign.DeviceP24(line)
+        await device.initialize()
+        low_level = device.get_layer_low_level()
+        await low_level.init(LowLevelMode.STIM_VOLTAGE, LowLevelHighVoltageSource.STANDARD)
+        met = []
+        for what in (None, "pad dry", "pad off"):
+            if what:
+                unit.happen(what, channel=6)
+                await asyncio.sleep(0.05)
+            low_level.send_channel_config(True, Channel.BLUE, Connector.GREEN, points)
+            async with asyncio.timeout(2.0):
+                ack = await answer(low_level)
+            assert (ack.result, ack.channel, ack.connector) == (0, Channel.BLUE, Connector.GREEN)
+            assert ack.mode == LowLevelMode.STIM_VOLTAGE
+            assert ack.sampling_time_in_microseconds * 128 >= 500
+            met.append(max(ack.measurement_samples))
+        await low_level.stop()
+        line.close()
+        return met
+
+    with emulator("sciencemode34", Scenario(profile="p24"), tmp_path) as unit:
+        good, dry, off = asyncio.run(story(unit))
+        assert 0.2 < good < 2.0 <= dry < 20.0 <= off  # volts at 1 mA: kilo-ohms
+        assert [e.ma for e in unit.log.of("output")] == [1.0, 0.0] * 3
+        assert unit.log.of("flag") == ()
+
+
+def test_our_low_level_frames_are_those_of_science_mode_4_bit_for_bit():
+    pytest.importorskip("science_mode_4")
+    from science_mode_4.low_level.low_level_channel_config import PacketLowLevelChannelConfig
+    from science_mode_4.low_level.low_level_init import PacketLowLevelInit
+    from science_mode_4.low_level.low_level_types import LowLevelHighVoltageSource, LowLevelMode
+    from science_mode_4.protocol.channel_point import ChannelPoint
+    from science_mode_4.protocol.types import Channel, Connector
+
+    init = PacketLowLevelInit()
+    init.mode, init.high_voltage_source = (
+        LowLevelMode.STIM_VOLTAGE,
+        LowLevelHighVoltageSource.STANDARD,
+    )
+    assert init.get_data() == low.INIT_DATA
+    for channel in range(1, 9):
+        connector, at = divmod(channel - 1, 4)
+        config = PacketLowLevelChannelConfig()
+        config.execute_stimulation = True
+        config.channel, config.connector = Channel(at), Connector(connector)
+        config.points = [ChannelPoint(150, 2.5), ChannelPoint(50, 0.0), ChannelPoint(150, -2.5)]
+        ours = four.ChannelPulse(
+            channel=channel, amplitude_ma=2.5, pulse_width_us=150, gap_us=50, period_ms=500.0
+        )
+        assert config.get_data() == low.request(ours)

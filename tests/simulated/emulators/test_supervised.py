@@ -11,7 +11,18 @@ import pytest
 from tests.safety.cast import plan
 from tests.session.bench import KEY, bench
 
-from rheobase.session.messages import Arm, CheckUnit, Done, OpenUnit, Stage, Trouble
+from rheobase.session.messages import (
+    Arm,
+    CheckContact,
+    CheckUnit,
+    ContactFound,
+    Done,
+    OpenUnit,
+    Pause,
+    Refused,
+    Stage,
+    Trouble,
+)
 from rheobase.simulated.emulators import Fault, Scenario, emulator
 from rheobase.stimulus import seal, to_plain
 
@@ -111,5 +122,67 @@ def test_a_fault_of_one_line_silences_both_units(what, tmp_path):
                 assert zero_at_s(unit) - fault_s < 1.2
                 assert unit.log.asked_after(zero_at_s(unit) + 0.001) == 0.0
             assert one.stage("B") in (Stage.OFF, Stage.STOPPING)
+
+    asyncio.run(story())
+
+
+# --- the contact check ----------------------------------------------------------------------------
+
+
+def check(one, slot="A", ma=0.5):
+    pulse = {"pulse_width_us": 50.0, "frequency_hz": 2.0, "gap_us": 0.0}
+    return one.ask(CheckContact, slot=slot, amplitude_ma=ma, **pulse)
+
+
+async def quiet(one, a, b):
+    one.wishes = {}
+    await one.until(lambda: a.log.output_ma() == b.log.output_ma() == 0.0)
+    await asyncio.sleep(0.5)
+
+
+def test_a_check_gives_one_pulse_on_one_unit_and_both_go_on(tmp_path):
+    async def story():
+        async with session(tmp_path) as (one, a, b):
+            await quiet(one, a, b)
+            began_s = time.monotonic()
+            assert isinstance(await check(one), Done)
+            await one.until(lambda: one.of(ContactFound))
+            (found,) = one.of(ContactFound)
+            assert (found.slot, found.amplitude_ma) == ("A", 0.5)
+            assert 200.0 < found.ohm_low < found.ohm < found.ohm_high < 5000.0
+            assert [e.ma for e in a.log.of("output") if e.at_s > began_s] == [0.5, 0.0]
+            assert not [e for e in b.log.of("output") if e.at_s > began_s]
+            await asyncio.sleep(2.2)  # both are kept alive
+            assert not one.troubles()
+            await one.run_up_to(0.5)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("ma", [1.5, 90.0])
+def test_a_check_above_the_first_signed_current_silences_both_units(ma, tmp_path):
+    async def story():
+        async with session(tmp_path) as (one, a, b):
+            one.wishes = {"B": 1.0}
+            await one.until(lambda: a.log.output_ma() == 0.0)
+            asked_s = time.monotonic()
+            assert isinstance(await check(one, ma=ma), Refused)
+            await one.until(lambda: one.stage("A") is one.stage("B") is Stage.FAULT)
+            assert a.log.output_ma() == b.log.output_ma() == 0.0
+            assert a.log.asked_after(asked_s) == 0.0
+
+    asyncio.run(story())
+
+
+def test_a_check_on_a_unit_that_delivers_or_does_not_run_is_refused(tmp_path):
+    async def story():
+        async with session(tmp_path) as (one, a, b):
+            await one.ask(Pause)
+            await one.until(lambda: one.stage("A") is Stage.PAUSED)
+            refused = await check(one)
+            assert "may not deliver. Run first" in refused.reasons[0]
+            await one.run_up_to(0.5)
+            assert isinstance(await check(one), Refused)  # it delivers: a limit, so all are silent
+            await one.until(lambda: a.log.output_ma() == b.log.output_ma() == 0.0)
 
     asyncio.run(story())
