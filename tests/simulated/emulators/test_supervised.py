@@ -154,7 +154,9 @@ def test_a_check_gives_one_pulse_on_one_unit_and_both_go_on(tmp_path):
             assert not [e for e in b.log.of("output") if e.at_s > began_s]
             await asyncio.sleep(2.2)  # both are kept alive
             assert not one.troubles()
-            await one.run_up_to(0.5)
+            assert one.stage("A") is one.stage("B") is Stage.RUNNING
+            one.wishes = {"A": 0.5}
+            await one.until(lambda: a.log.output_ma() == 0.5)
 
     asyncio.run(story())
 
@@ -178,9 +180,11 @@ def test_a_check_on_a_unit_that_delivers_or_does_not_run_is_refused(tmp_path):
     async def story():
         async with session(tmp_path) as (one, a, b):
             await one.ask(Pause)
-            await one.until(lambda: one.stage("A") is Stage.PAUSED)
+            await one.until(lambda: one.stage("A") is one.stage("B") is Stage.PAUSED)
+            one.wishes = {}
             refused = await check(one)
             assert "may not deliver. Run first" in refused.reasons[0]
+            await asyncio.sleep(0.1)
             await one.run_up_to(0.5)
             assert isinstance(await check(one), Refused)  # it delivers: a limit, so all are silent
             await one.until(lambda: a.log.output_ma() == b.log.output_ma() == 0.0)
