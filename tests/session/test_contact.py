@@ -47,10 +47,10 @@ def met(ohm, slot="A"):
     return ContactFound(
         slot=slot,
         amplitude_ma=1.0,
-        volts=ohm / 1000.0,
-        ohm=ohm,
-        ohm_low=0.8 * ohm,
-        ohm_high=1.3 * ohm,
+        voltage_v=ohm / 1000.0,
+        resistance_ohm=ohm,
+        low_ohm=0.8 * ohm,
+        high_ohm=1.3 * ohm,
         monotonic_ns=0,
     )
 
@@ -155,7 +155,7 @@ def test_a_check_is_current_so_the_next_score_is_no_baseline_and_the_skin_is_loo
 def test_the_console_is_shown_what_was_met_and_what_it_means():
     scene = told(ready(), met(3000.0), 1000.0)
     a, b, c = snapshot(scene, 2000.0, 1)["slots"]
-    assert (a["contact"]["ohm"], a["contact"]["verdict"]) == (3000.0, "poor")
+    assert (a["contact"]["resistance_ohm"], a["contact"]["verdict"]) == (3000.0, "poor")
     assert a["contact_check"]
     assert b["contact"] is c["contact"] is None
     assert not c["contact_check"]
@@ -220,7 +220,7 @@ def test_a_press_gives_one_pulse_and_its_finding_is_kept_shown_and_run_again(tmp
     (kept,) = [event for event in events if event.kind == "contact"]
     assert kept.slot == "A"
     assert kept.data["verdict"] == "good"
-    assert kept.data["volts"] == pytest.approx(kept.data["ohm"] / 1000.0)
+    assert kept.data["voltage_v"] == pytest.approx(kept.data["resistance_ohm"] / 1000.0)
     assert replayed(events).differences == ()
 
 

@@ -88,9 +88,9 @@ def test_a_pulse_that_cannot_be_sent_is_refused(wrong):
 @given(st.integers(0, 15000), st.integers(1, 10))
 def test_the_resistance_lies_within_its_range_and_is_voltage_over_current(count, half_ma):
     found = low.found(pulse(half_ma / 2), answer([0, count, count // 2]))
-    assert found.volts == pytest.approx(count / 100.0)
-    assert found.ohm == pytest.approx(found.volts / (found.amplitude_ma / 1000.0))
-    assert found.ohm_low <= found.ohm <= found.ohm_high
+    assert found.voltage_v == pytest.approx(count / 100.0)
+    assert found.resistance_ohm == pytest.approx(found.voltage_v / (found.amplitude_ma / 1000.0))
+    assert found.low_ohm <= found.resistance_ohm <= found.high_ohm
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_thousand_ohms_are_a_thousand_ohms():
     load = _load.Load(series_ohm=1000.0, parallel_ohm=1e-6, parallel_nf=1.0, halving_ma=1e9)
     every_us, volts = load.volts([(200, 1.0), (100, 0.0), (200, -1.0)], low.SAMPLES)
     found = low.found(pulse(), answer([round(100 * v) for v in volts]))
-    assert found.ohm == pytest.approx(1000.0)
+    assert found.resistance_ohm == pytest.approx(1000.0)
     assert every_us * low.SAMPLES >= 500
 
 
@@ -125,7 +125,7 @@ def test_good_dry_and_lifted_pads_are_told_apart_by_one_milliampere(what, least_
                 await until(lambda: unit.log.of("fault"))
             found = await driver.contact(ONE_MA)
             assert (found.channel, found.amplitude_ma) == (1, 1.0)
-            assert least_ohm <= found.ohm < most_ohm
+            assert least_ohm <= found.resistance_ohm < most_ohm
             assert unit.log.of("flag") == ()
 
     run(story())
@@ -192,7 +192,7 @@ async def broken_off(what, n):
         assert unit.log.asked_after(broke_s) == 0.0, (what, n)
         assert len([e for e in unit.log.of("output") if e.ma > 0.0]) <= 1, (what, n)
         await armed(driver)
-        assert (await driver.contact(ONE_MA)).ohm < 2000.0, (what, n)
+        assert (await driver.contact(ONE_MA)).resistance_ohm < 2000.0, (what, n)
 
 
 @pytest.mark.parametrize("what", LINE_FAULTS)

@@ -596,7 +596,7 @@ def test_a_check_is_one_pulse_of_the_first_signed_current_rounded_down():
     async def story():
         guard, units, _ = await measuring(alone())
         found = await guard.units["A"].contact(state(0.5))
-        assert (found.channel, found.amplitude_ma, found.ohm) == (1, 0.5, 1000.0)
+        assert (found.channel, found.amplitude_ma, found.resistance_ohm) == (1, 0.5, 1000.0)
         assert units["A"].told == [("contact", 0.5)]
         unit = guard.units["A"]
         assert unit.asked == unit.allowed == state(0.0, pulse_width_us=0.0, frequency_hz=0.0)

@@ -133,9 +133,9 @@ class Measurer(Recorder):
         found = Contact(
             channel=state.channel,
             amplitude_ma=ma,
-            volts=ma,
-            ohm=1000.0,
-            ohm_low=900.0,
-            ohm_high=1100.0,
+            voltage_v=ma,
+            resistance_ohm=1000.0,
+            low_ohm=900.0,
+            high_ohm=1100.0,
         )
         return self.finds(found)

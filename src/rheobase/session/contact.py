@@ -49,12 +49,13 @@ def contact_rules() -> ContactRules:
     return ContactRules(**{name: entry.value for name, entry in numbers("contact").items()})
 
 
-def verdict(ohm: float) -> Verdict:
+def verdict(resistance_ohm: float) -> Verdict:
     """Return what a resistance means; whatever is no number is poor. [ohm]"""
     known = contact_rules()
-    if ohm >= known.open_ohm:
+    if resistance_ohm >= known.open_ohm:
         return Verdict.OPEN
-    return Verdict.GOOD if known.least_ohm <= ohm < known.poor_ohm else Verdict.POOR
+    good = known.least_ohm <= resistance_ohm < known.poor_ohm
+    return Verdict.GOOD if good else Verdict.POOR
 
 
 def can_check(scene: Scene, slot: str) -> bool:
@@ -109,8 +110,8 @@ def check_not_open(scene: Scene, slot: str) -> None:
         NotReady: with what was measured, and what to do.
     """
     last = scene.units[slot].contact
-    if last is not None and verdict(last.ohm) is Verdict.OPEN:
+    if last is not None and verdict(last.resistance_ohm) is Verdict.OPEN:
         raise NotReady(
-            f"The contact check of unit {slot} met {last.ohm / 1000.0:.0f} kΩ: a pad or a lead is "
-            "off. Put both pads and plugs on, then check the contact again."
+            f"The contact check of unit {slot} met {last.resistance_ohm / 1000.0:.0f} kΩ: a pad or "
+            "a lead is off. Put both pads and plugs on, then check the contact again."
         )

@@ -198,10 +198,10 @@ class ContactFound:
 
     slot: str
     amplitude_ma: float
-    volts: float
-    ohm: float
-    ohm_low: float
-    ohm_high: float
+    voltage_v: float
+    resistance_ohm: float
+    low_ohm: float
+    high_ohm: float
     monotonic_ns: int
 
 

@@ -209,10 +209,10 @@ def _contact(scene: Scene, event: Event, now_ms: float) -> Scene:
     report = ContactFound(
         slot=event.slot,
         amplitude_ma=data["amplitude_ma"],
-        volts=data["volts"],
-        ohm=data["ohm"],
-        ohm_low=data["ohm_low"],
-        ohm_high=data["ohm_high"],
+        voltage_v=data["voltage_v"],
+        resistance_ohm=data["resistance_ohm"],
+        low_ohm=data["low_ohm"],
+        high_ohm=data["high_ohm"],
         monotonic_ns=event.monotonic_ns,
     )
     return course.told(scene, report, now_ms)

@@ -106,10 +106,10 @@ class Slot:
         return ContactFound(
             slot=self.name,
             amplitude_ma=found.amplitude_ma,
-            volts=found.volts,
-            ohm=found.ohm,
-            ohm_low=found.ohm_low,
-            ohm_high=found.ohm_high,
+            voltage_v=found.voltage_v,
+            resistance_ohm=found.resistance_ohm,
+            low_ohm=found.low_ohm,
+            high_ohm=found.high_ohm,
             monotonic_ns=now_ns,
         )
 

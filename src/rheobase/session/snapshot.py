@@ -101,7 +101,7 @@ def _contact(unit: UnitNow) -> dict[str, Any] | None:
     """What the last contact check found, or None."""
     if unit.contact is None:
         return None
-    return {**to_plain(unit.contact), "verdict": verdict(unit.contact.ohm).value}
+    return {**to_plain(unit.contact), "verdict": verdict(unit.contact.resistance_ohm).value}
 
 
 def _manual_prompt(scene: Scene, one: SlotStand) -> str | None:

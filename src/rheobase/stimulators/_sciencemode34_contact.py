@@ -86,8 +86,8 @@ def found(pulse: ChannelPulse, told: bytes) -> Contact:
     return Contact(
         channel=pulse.channel,
         amplitude_ma=ma,
-        volts=volts,
-        ohm=1000.0 * volts / ma,
-        ohm_low=1000.0 * max(0.0, volts - VOLTS) / (ma + HALF_STEP_MA),
-        ohm_high=1000.0 * (volts + VOLTS) / (ma - HALF_STEP_MA),
+        voltage_v=volts,
+        resistance_ohm=1000.0 * volts / ma,
+        low_ohm=1000.0 * max(0.0, volts - VOLTS) / (ma + HALF_STEP_MA),
+        high_ohm=1000.0 * (volts + VOLTS) / (ma - HALF_STEP_MA),
     )

@@ -121,17 +121,17 @@ class Contact:
     Attributes:
         channel: number on the unit, from 1.
         amplitude_ma: of the pulse. [mA]
-        volts: highest voltage while it lasted. [V]
-        ohm: voltage over current. [ohm]
-        ohm_low, ohm_high: the same with what the wire rounds away of both. [ohm]
+        voltage_v: highest voltage while it lasted. [V]
+        resistance_ohm: voltage over current. [ohm]
+        low_ohm, high_ohm: the same with what the wire rounds away of both. [ohm]
     """
 
     channel: int
     amplitude_ma: float
-    volts: float
-    ohm: float
-    ohm_low: float
-    ohm_high: float
+    voltage_v: float
+    resistance_ohm: float
+    low_ohm: float
+    high_ohm: float
 
 
 class Stimulator(Protocol):

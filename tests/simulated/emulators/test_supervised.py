@@ -149,7 +149,7 @@ def test_a_check_gives_one_pulse_on_one_unit_and_both_go_on(tmp_path):
             await one.until(lambda: one.of(ContactFound))
             (found,) = one.of(ContactFound)
             assert (found.slot, found.amplitude_ma) == ("A", 0.5)
-            assert 200.0 < found.ohm_low < found.ohm < found.ohm_high < 5000.0
+            assert 200.0 < found.low_ohm < found.resistance_ohm < found.high_ohm < 5000.0
             assert [e.ma for e in a.log.of("output") if e.at_s > began_s] == [0.5, 0.0]
             assert not [e for e in b.log.of("output") if e.at_s > began_s]
             await asyncio.sleep(2.2)  # both are kept alive

@@ -74,7 +74,7 @@ function sayDial(text) {
 function sayContact(found) {
   const kohm = (ohm) => (ohm / 1000).toFixed(ohm < 10000 ? 1 : 0);
   const said = { good: words.contact_good, poor: words.contact_poor, open: words.contact_open }[found.verdict];
-  return fill(said, { kohm: kohm(found.ohm), low: kohm(found.ohm_low), high: kohm(found.ohm_high) });
+  return fill(said, { kohm: kohm(found.resistance_ohm), low: kohm(found.low_ohm), high: kohm(found.high_ohm) });
 }
 
 function make(tag, text, attributes = {}) {
@@ -342,7 +342,7 @@ const WORDS = {
   stage: (e) => (e.reasons?.length ? ["", e.reasons.join(" ")] : guide.stages[e.data?.stage] || ""),
   step: (e) => (e.data?.step ? fill(words.next_step, { step: say(e.data.step) }) : words.next_step_unnamed),
   unit: () => words.recognised,
-  contact: (e) => fill(words.contact_by, { verdict: sayContact(e.data), volts: number(e.data.volts), ma: number(e.data.amplitude_ma) }),
+  contact: (e) => fill(words.contact_by, { verdict: sayContact(e.data), volts: number(e.data.voltage_v), ma: number(e.data.amplitude_ma) }),
   block: () => words.block_begins,
   trigger: (e) => (e.data.source === "sensor" ? fill(words.effort, { level: number(e.data.level), threshold: number(e.data.threshold) }) : e.data.by === "pedal" ? words.by_pedal : ""),
   "trigger refused": (e) => [words.effort_refused, e.data.why],
