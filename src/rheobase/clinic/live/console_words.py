@@ -26,10 +26,8 @@ UNIT: Final = {
     "pads_unknown": _("not checked"),
     "pads_good": _("no fault seen"),
     "pads_bad": _("a pad may be off"),
-    "contact_good": _("contact good: {kohm} kΩ ({low} to {high})"),
-    "contact_poor": _(
-        "contact poor: {kohm} kΩ ({low} to {high}); press the pads on, or renew them"
-    ),
+    "contact_good": _("contact good when checked: {kohm} kΩ ({low} to {high})"),
+    "contact_poor": _("contact poor when checked: {kohm} kΩ ({low} to {high}); press on or renew"),
     "contact_open": _("a pad or lead is off: {kohm} kΩ; put it on, then check again"),
     "locked": _("Increase locked: press less first."),
     "named": _("{slot}: {muscle}, {side}"),
