@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, policy
@@ -248,7 +249,7 @@ def wall_of(text: str) -> datetime:
     Raises:
         BadInput: if it is none.
     """
-    wrong = BadInput("That is not a time. Choose one of the times shown.")
+    wrong = BadInput(_("That is not a time. Choose one of the times shown."))
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
@@ -272,7 +273,8 @@ def _halves(frees: list[Free]) -> list[dict[str, Any]]:
         walls = [free.wall for free in times_of_it]
         found.append(
             {
-                "name": "Morning" if morning else "Afternoon",
+                "name": _("Morning") if morning else _("Afternoon"),
+                "morning": morning,
                 "first": walls[:TIMES_SHOWN],
                 "more": walls[TIMES_SHOWN:],
             }
