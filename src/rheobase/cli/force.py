@@ -269,6 +269,8 @@ def _page(answer: dict[str, Any]) -> str:
 def _draw(answer: dict[str, Any], pulses: "Array", file: Path) -> None:
     from matplotlib.figure import Figure
 
+    from rheobase.cli._plot import save_svg
+
     figure = Figure(figsize=(7.0, 3.6), layout="constrained")
     axes = figure.add_subplot()
     axes.plot(answer["time_ms"], answer["force_n"])
@@ -278,4 +280,4 @@ def _draw(answer: dict[str, Any], pulses: "Array", file: Path) -> None:
     tires = "with fatigue" if answer["fatigue"] else "fresh"
     axes.set_title(f"{answer['model']}, {tires}; pulses below", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(file, format="svg")
+    save_svg(figure, file)
