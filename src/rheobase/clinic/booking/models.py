@@ -168,6 +168,7 @@ class Appointment(models.Model):
     class Meta:
         ordering = ["starts"]
         indexes = [
+            models.Index(fields=["starts"], name="visits_by_start"),
             models.Index(
                 fields=["held_until"], condition=models.Q(status="held"), name="held_visits"
             )
