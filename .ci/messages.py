@@ -59,6 +59,7 @@ def kept_as_data() -> Iterator[Text]:
     from rheobase.evidence.contraindications import questions
     from rheobase.evidence.instruments import instruments
     from rheobase.evidence.muscles import muscles
+    from rheobase.evidence.retention import rules as retention
     from rheobase.evidence.tasks import tasks
     from rheobase.model.body.child import Condition, Sex
 
@@ -72,6 +73,8 @@ def kept_as_data() -> Iterator[Text]:
         yield from _data("instruments", instrument.title)
     for task in tasks().values():
         yield from _data("tasks", task.title, task.cue_child)
+    for kept in retention().values():
+        yield from _data("retention", kept.title, kept.note)
     for word in (*Sex, *Condition):
         yield Text("", word.value, "", "src/rheobase/model/body/child.py")
 
