@@ -114,6 +114,16 @@ def question_of(file: Path, asked: Asked) -> "tuple[Case, tuple[Twins, Montage, 
     return case, (twins, montage, train, task)
 
 
+def say_what_to_look_at_again(case: "Case") -> None:
+    """Print, beside the answer, which bedside observations deserve a second look."""
+    import sys
+
+    from rheobase.planner.predict import asked_again, known_child
+
+    for text in asked_again(known_child(case), case.observations):
+        print(f"rheobase: {text}", file=sys.stderr)
+
+
 def _wanted(targets: "tuple[Target, ...]", asked: Asked) -> "tuple[str, Side]":
     """Return muscle and side: as asked, else the first target of the case or of its task."""
     from rheobase.stimulus.pads import Side

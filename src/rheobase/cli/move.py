@@ -38,6 +38,7 @@ def command(
         numbers_or_refuse,
         plain_response,
         response_of,
+        say_what_to_look_at_again,
         words_page,
     )
 
@@ -49,7 +50,8 @@ def command(
         frequency_hz=frequency_hz,
         pad_mm=pad_mm,
     )
-    _, response = response_of(case, asked)
+    known, response = response_of(case, asked)
+    say_what_to_look_at_again(known)
     movement = response.movement
     if movement is None:
         raise BadInput(

@@ -40,6 +40,7 @@ def command(
         numbers_or_refuse,
         plain_response,
         response_of,
+        say_what_to_look_at_again,
         words_page,
     )
 
@@ -51,7 +52,8 @@ def command(
         frequency_hz=frequency_hz,
         pad_mm=pad_mm,
     )
-    _, response = response_of(case, asked)
+    known, response = response_of(case, asked)
+    say_what_to_look_at_again(known)
     numbers_or_refuse(response, numbers, plot)
     numbers = numbers or not response.words_only
     plain = plain_response(response, numbers=numbers)
