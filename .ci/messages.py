@@ -56,7 +56,7 @@ def marked(folder: Path, *, deep: bool) -> Iterator[Text]:
 
 def kept_as_data() -> Iterator[Text]:
     """Yield the texts that reach people from `evidence/`: questions, muscles, measures, activities."""
-    from rheobase.evidence.contraindications import questions
+    from rheobase.evidence.contraindications import questions, rules
     from rheobase.evidence.instruments import instruments
     from rheobase.evidence.muscles import muscles
     from rheobase.evidence.retention import rules as retention
@@ -67,12 +67,18 @@ def kept_as_data() -> Iterator[Text]:
         yield from _data(
             "contraindications", rule.question_family, *(label for _, label in rule.choices)
         )
+    for rule in rules():
+        yield from _data("contraindications", rule.title, rule.category, rule.question_therapist)
+        yield from _data("contraindications", *(label for _, label in rule.choices))
+        for outcome in rule.outcomes:
+            yield from _data("contraindications", outcome.text, outcome.remedy)
     for muscle in muscles().values():
-        yield from _data("muscles", muscle.name)
+        yield from _data("muscles", muscle.name, muscle.site, muscle.side_effects)
     for instrument in instruments().values():
         yield from _data("instruments", instrument.title)
     for task in tasks().values():
-        yield from _data("tasks", task.title, task.cue_child)
+        yield from _data("tasks", task.title, task.cue_child, task.cue_therapist)
+        yield from _data("tasks", task.expected_movement, task.watch)
     for kept in retention().values():
         yield from _data("retention", kept.title, kept.note)
     for word in (*Sex, *Condition):
