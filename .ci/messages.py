@@ -199,6 +199,17 @@ def _placeholders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text.replace("%%", "")))
 
 
+def contradictions(folders: list[Path]) -> Iterator[str]:
+    """Yield texts with two translations: Django joins all catalogues, so one would win everywhere."""
+    said: dict[tuple[str, str], tuple[str, str]] = {}
+    for folder in folders:
+        for entry in _read(catalogue(folder)):
+            french = entry.msgstr or str(entry.msgstr_plural)
+            before, where = said.setdefault((entry.msgctxt or "", entry.msgid), (french, folder.name))
+            if before != french:
+                yield f"{entry.msgid!r} is {before!r} in {where} and {french!r} in {folder.name}: give one a context"
+
+
 def main() -> int:
     """Renew or check every step; print what is missing."""
     from django.conf import settings
@@ -213,6 +224,7 @@ def main() -> int:
     for step in steps:
         if not named or step.name in named:
             problems += work(step, deep=True)
+    problems += contradictions([CLINIC, *steps])
     print(*problems, sep="\n")
     print(f"{len(problems)} to mend" if problems else "Every text has its French.")
     return 1 if problems else 0
