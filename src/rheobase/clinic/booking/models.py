@@ -169,9 +169,7 @@ class Appointment(models.Model):
         ordering = ["starts"]
         indexes = [
             models.Index(fields=["starts"], name="visits_by_start"),
-            models.Index(
-                fields=["held_until"], condition=models.Q(status="held"), name="held_visits"
-            )
+            models.Index(fields=["held_until"], name="held_visits"),
         ]
 
 
