@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import final
 
 from django.conf import settings
-from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking.engine import Free, Pools, free_times, nearest
 from rheobase.clinic.booking.models import Appointment, Service
 from rheobase.clinic.booking.records import busy_between, need_of, pools_for, therapists_of
+from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Child, Role, User
 from rheobase.errors import BadInput, Taken
 
@@ -151,7 +151,7 @@ def taken(wish: Wish, starts: datetime) -> Taken:
     times = free_for(wish, day - timedelta(days=7), day + timedelta(days=14))
     if not times and wish.therapist:
         times = free_for(replace(wish, therapist=None), day, day + timedelta(days=14))
-    near = [date_words(free.wall, "D j M H:i") for free in nearest(times, starts, 3)]
+    near = [moment_words(free.wall, "D j M H:i") for free in nearest(times, starts, 3)]
     if not near:
         return Taken(_("That time has just been taken. Call the clinic."))
     said = _("That time has just been taken. The nearest free times are %(times)s.")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking.models import Appointment, Outbox
+from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Guardianship
 
 GRACE = timedelta(minutes=3)  # an undone booking is never spoken of
@@ -67,7 +67,9 @@ def offered(visit: Appointment, until: datetime, now: datetime) -> None:
     wall = clock.to_wall(until, visit.zone)
 
     def subject() -> str:
-        return _("A time is held for you until %(time)s") % {"time": date_words(wall, "D j F, H:i")}
+        return _("A time is held for you until %(time)s") % {
+            "time": moment_words(wall, "D j F, H:i")
+        }
 
     _add(visit, "offer", subject, now, now)
 
@@ -105,7 +107,7 @@ def _body(visit: Appointment, subject: str) -> str:
     wall = datetime.fromisoformat(visit.wall_start)
     return _("%(what)s: %(when)s (clinic time, %(zone)s), %(room)s.") % {
         "what": subject,
-        "when": date_words(wall, "l j F Y, H:i"),
+        "when": moment_words(wall, "l j F Y, H:i"),
         "zone": visit.zone,
         "room": visit.room,
     }

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateformat import format as date_words
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,6 +19,7 @@ from rheobase.clinic.booking.models import Offer, Service, Status, WaitRequest
 from rheobase.clinic.booking.records import therapists_of
 from rheobase.clinic.booking.services import services_for
 from rheobase.clinic.booking.views import day_from, wall_of
+from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Discipline, Role, User
 from rheobase.clinic.policy import needs
 from rheobase.errors import BadInput, RheobaseError
@@ -67,7 +67,7 @@ def offer_time(request: HttpRequest, wait: uuid.UUID) -> HttpResponse:
         )
         until = clock.to_wall(made.until, settings.CLINIC_ZONE)
         said = _("Held for %(name)s until %(time)s.")
-        time = date_words(until, "D j M, H:i")
+        time = moment_words(until, "D j M, H:i")
         messages.success(request, said % {"name": row.child, "time": time})
     except RheobaseError as refusal:
         messages.error(request, str(refusal))

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
-from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from icalendar import Calendar, Event
+
+from rheobase.clinic.language import moment_words
 
 SUMMARY = noop("Clinic appointment")
 
@@ -61,7 +62,7 @@ def _event(entry: Entry) -> Event:
     event.add("dtstart", entry.starts)
     event.add("dtend", entry.ends)
     event.add("summary", _(SUMMARY))
-    when = {"when": date_words(wall, "l j F Y, H:i"), "zone": entry.zone}
+    when = {"when": moment_words(wall, "l j F Y, H:i"), "zone": entry.zone}
     event.add("description", _("%(when)s clinic time (%(zone)s)") % when)
     event.add("class", "PRIVATE")
     return event
