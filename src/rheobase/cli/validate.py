@@ -5,6 +5,7 @@ run because the independent code it needs is not installed.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -32,6 +33,7 @@ def command(
     unknown = [name for name in names or [] if name not in found]
     if unknown:
         raise BadInput(f"validation/{unknown[0]} does not exist. There are: {', '.join(found)}.")
+    os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")  # it would warn amid the JSON
     rows, not_run = [], []
     for name in names or found:
         print(f"{name} ...", file=sys.stderr, flush=True)
