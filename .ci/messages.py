@@ -56,9 +56,10 @@ def marked(folder: Path, *, deep: bool) -> Iterator[Text]:
 
 def kept_as_data() -> Iterator[Text]:
     """Yield the texts that reach people from `evidence/`: questions, muscles, measures, activities."""
-    from rheobase.evidence.contraindications import questions
+    from rheobase.evidence.contraindications import questions, rules
     from rheobase.evidence.instruments import instruments
     from rheobase.evidence.muscles import muscles
+    from rheobase.evidence.retention import rules as retention
     from rheobase.evidence.tasks import tasks
     from rheobase.model.body.child import Condition, Sex
 
@@ -66,12 +67,20 @@ def kept_as_data() -> Iterator[Text]:
         yield from _data(
             "contraindications", rule.question_family, *(label for _, label in rule.choices)
         )
+    for rule in rules():
+        yield from _data("contraindications", rule.title, rule.category, rule.question_therapist)
+        yield from _data("contraindications", *(label for _, label in rule.choices))
+        for outcome in rule.outcomes:
+            yield from _data("contraindications", outcome.text, outcome.remedy)
     for muscle in muscles().values():
-        yield from _data("muscles", muscle.name)
+        yield from _data("muscles", muscle.name, muscle.site, muscle.side_effects)
     for instrument in instruments().values():
         yield from _data("instruments", instrument.title)
     for task in tasks().values():
-        yield from _data("tasks", task.title, task.cue_child)
+        yield from _data("tasks", task.title, task.cue_child, task.cue_therapist)
+        yield from _data("tasks", task.expected_movement, task.watch)
+    for kept in retention().values():
+        yield from _data("retention", kept.title, kept.note)
     for word in (*Sex, *Condition):
         yield Text("", word.value, "", "src/rheobase/model/body/child.py")
 
@@ -190,6 +199,17 @@ def _placeholders(text: str) -> set[str]:
     return set(PLACEHOLDER.findall(text.replace("%%", "")))
 
 
+def contradictions(folders: list[Path]) -> Iterator[str]:
+    """Yield texts with two translations: Django joins all catalogues, so one would win everywhere."""
+    said: dict[tuple[str, str], tuple[str, str]] = {}
+    for folder in folders:
+        for entry in _read(catalogue(folder)):
+            french = entry.msgstr or str(entry.msgstr_plural)
+            before, where = said.setdefault((entry.msgctxt or "", entry.msgid), (french, folder.name))
+            if before != french:
+                yield f"{entry.msgid!r} is {before!r} in {where} and {french!r} in {folder.name}: give one a context"
+
+
 def main() -> int:
     """Renew or check every step; print what is missing."""
     from django.conf import settings
@@ -204,6 +224,7 @@ def main() -> int:
     for step in steps:
         if not named or step.name in named:
             problems += work(step, deep=True)
+    problems += contradictions([CLINIC, *steps])
     print(*problems, sep="\n")
     print(f"{len(problems)} to mend" if problems else "Every text has its French.")
     return 1 if problems else 0

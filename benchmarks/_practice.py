@@ -97,7 +97,7 @@ def people():
         )
         for n in range(THERAPISTS)
     ]
-    ben = User.objects.create(username="ben", last_name="Desk", role="front_desk")
+    ben = User.objects.create(username="desk0", last_name="Desk 0", role="front_desk")
     for therapist in therapists:
         for weekday in range(5):
             HoursRule.objects.create(
@@ -128,16 +128,16 @@ def people():
     return ben, therapists, rooms, units, service, children
 
 
-def fill(seed=1):
-    """Book every working hour of five years; return the people and the number of reservations."""
+def fill(first_day=FIRST_DAY, last_day=LAST_DAY, seed=1):
+    """Book every working hour between two days; return the people and the number of reservations."""
     from rheobase.clinic import clock
     from rheobase.clinic.booking.models import Allocation, Appointment
 
     everybody = ben, therapists, rooms, units, service, children = people()
     chance = random.Random(seed)
     visits, rows, count = [], [], 0
-    day = FIRST_DAY
-    while day <= LAST_DAY:
+    day = first_day
+    while day <= last_day:
         for hour in HOURS if day.weekday() < 5 else ():
             wall = datetime.combine(day, time(hour))
             starts = clock.to_utc(wall, ZONE)
@@ -173,7 +173,7 @@ def fill(seed=1):
                         )
                     )
         day += timedelta(days=1)
-        if len(rows) >= BATCH or day > LAST_DAY:
+        if len(rows) >= BATCH or day > last_day:
             Appointment.objects.bulk_create(visits, batch_size=2000)
             Allocation.objects.bulk_create(rows, batch_size=5000)
             count += len(rows)

@@ -125,7 +125,7 @@ def clinic_with(home, *options):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    url, passwords = f"http://127.0.0.1:{port}", {}
+    url, passwords = "", {}
     with subprocess.Popen(
         [RHEOBASE, "demo", *options, "--port", str(port)],
         env={**os.environ, "RHEOBASE_HOME": str(home), "COLUMNS": "200"},
@@ -138,6 +138,7 @@ def clinic_with(home, *options):
                 if len(cells) > 4 and re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", cells[3]):
                     passwords[cells[2]] = cells[3]
                 if "The clinic is at" in line:
+                    url = re.search(r"http://\S+", line).group()
                     break
             else:
                 pytest.fail("The demo clinic ended before it served a page.")

@@ -21,6 +21,8 @@ MARK = """() => {
   }
   return count;
 }"""
+RUN_AXE = """async (options) => (await axe.run(document, options)).violations.flatMap(
+  (rule) => rule.nodes.map((node) => [rule.id, node.html]))"""
 FOCUS = """() => {
   const one = document.activeElement;
   const look = getComputedStyle(one);
@@ -38,12 +40,13 @@ def faults_of(page):
     from axe_playwright_python.sync_playwright import Axe  # only .ci/run installs it
 
     said = []
+    page.evaluate(Axe().axe_script)
     whole = {"runOnly": {"type": "tag", "values": TAGS}}
     contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
     for scheme, options in (("light", whole), ("dark", contrast)):
         page.emulate_media(color_scheme=scheme)
-        for one in Axe().run(page, options=options).response["violations"]:
-            said += [f"{scheme}: {one['id']}: {node['html'][:160]}" for node in one["nodes"]]
+        found = page.evaluate(RUN_AXE, {**options, "resultTypes": ["violations"]})
+        said += [f"{scheme}: {rule}: {html[:160]}" for rule, html in found]
     page.emulate_media(color_scheme="light")
     return said
 
@@ -99,5 +102,5 @@ def pages_of(page, start, most=60):
         waiting += [
             link
             for link in links
-            if link.startswith(home) and not re.search(r"\.(pdf|ics|json|csv)$|/feed/", link)
+            if link.startswith(home) and not re.search(r"\.(pdf|ics|json|csv|parquet)$|/feed/", link)
         ]

@@ -3,17 +3,9 @@
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 
-from tests.browser.conftest import Person, clinic_with, signs_in
+from tests.browser.conftest import Person, signs_in
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory):
-    """Passkeys want a name for a host: the same clinic as localhost."""
-    for one in clinic_with(tmp_path_factory.mktemp("sign-in"), "--no-pathway"):
-        one.url = one.url.replace("127.0.0.1", "localhost")
-        yield one
 
 
 @pytest.fixture

@@ -110,3 +110,9 @@ def test_force_is_greater_while_the_muscle_is_stretched_and_smaller_while_it_sho
     assert json.loads(rheobase(line)[1])["force_n"] == pytest.approx(
         json.loads(rheobase(f"{line} --knee-speed-deg-s 0")[1])["force_n"]
     )
+
+
+def test_times_beyond_any_session_are_refused(rheobase, tmp_path):
+    (tmp_path / "huge.txt").write_text("0 1e300")
+    code, out = rheobase("force --model ding2003 --pulses-ms huge.txt --at-ms at.txt")
+    assert (code, "huge.txt goes on to 1e+300 ms" in out) == (2, True)

@@ -87,3 +87,29 @@ def test_motor_units_are_there_for_who_asks(rheobase):
     answer = json.loads(rheobase(f"{line} --json")[1])
     assert 0.0 <= answer["motor_units"]["units"]["middle"] <= 1.0
     assert answer["motor_units"]["basis"]["tag"] == "muscle:V"
+
+
+def test_a_case_that_names_a_task_is_about_the_first_muscle_of_the_task(rheobase):
+    code, out = rheobase(f"recruitment {CASES / 'mila_sit_to_stand.json'} --json")
+    assert (code, json.loads(out)["muscle"]) == (0, "quadriceps")
+
+
+def test_an_infant_gets_words_and_no_numbers_unless_they_are_asked_for(rheobase, tmp_path):
+    noor = CASES / "noor_trunk_sitting.json"
+    code, page = rheobase(f"recruitment {noor}")
+    said = json.loads(rheobase(f"recruitment {noor} --json")[1])
+    assert code == 0
+    assert "extrapolated" in page
+    assert " mA" not in page
+    assert said["strength"] in {"no visible contraction", "weak", "medium", "strong"}
+    assert said["extrapolated"] is True
+    assert not {"torque_nm", "recruited", "motor_threshold_ma"} & set(said)
+    assert "torque_nm" in json.loads(rheobase(f"recruitment {noor} --json --numbers")[1])
+    assert rheobase(f"recruitment {noor} --plot r.svg")[0] == 2
+
+
+def test_a_picture_that_cannot_be_written_is_refused(rheobase):
+    line = f"recruitment {CASES / 'jonas_dorsiflexors.json'} --plot no/such/folder.svg"
+    code, out = rheobase(line)
+    assert code == 2
+    assert "Name another file" in out

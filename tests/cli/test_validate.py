@@ -45,7 +45,7 @@ def test_a_known_miss_is_shown_and_does_not_fail_the_run(folder):
     result = run(folder, "good")
     assert result.exit_code == 0
     assert "known miss" in result.stdout
-    assert "1 of 2 met, 1 known misses, 0 unexpected" in result.stdout
+    assert "1 of 2 met, 1 known miss, 0 unexpected" in result.stdout
 
 
 def test_a_surprise_fails_the_run(folder):

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
@@ -288,6 +289,13 @@ def build() -> World:
             child=child, therapist=therapist, reason="Walking", opened=LONG_AGO
         )
     return w
+
+
+@pytest.fixture(autouse=True)
+def english_again():
+    """A page in French leaves its language behind in the thread; the next test begins in English."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import polib
 import pytest
 from django.template import Context, Template
 from django.test import Client
@@ -53,6 +55,24 @@ def test_choosing_a_language_never_leads_to_another_site(back: str) -> None:
 
 def test_an_unknown_language_is_not_kept() -> None:
     assert "django_language" not in Client().post("/language/", {"language": "xx"}).cookies
+
+
+def test_the_language_chosen_while_signed_in_is_kept_for_letters(world: Any) -> None:
+    client = Client()
+    client.force_login(world.milas_mother)
+    client.post("/language/", {"language": "fr-ca"})
+    client.post("/language/", {"language": "xx"})
+    world.milas_mother.refresh_from_db()
+    assert (world.milas_mother.reads, world.milas_father.reads) == ("fr-ca", "en")
+
+
+def test_no_text_says_two_things_in_french() -> None:
+    """All catalogues are one at run time: the same English in two steps must not need two Frenches."""
+    said: dict[tuple[str | None, str], set[str]] = {}
+    for path in (ROOT / "src/rheobase/clinic").rglob("*.po"):
+        for entry in filter(lambda one: one.msgstr, polib.pofile(str(path))):
+            said.setdefault((entry.msgctxt, entry.msgid), set()).add(entry.msgstr)
+    assert not {text: french for text, french in said.items() if len(french) > 1}
 
 
 def test_a_current_reads_the_same_in_both_languages() -> None:

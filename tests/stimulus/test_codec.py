@@ -97,3 +97,12 @@ def test_a_file_that_is_not_text_is_refused(tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadInput, match="UTF-8"):
         read_json(path)
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_number_of_hundreds_of_digits_is_refused_in_a_short_sentence(tmp_path, digits):
+    path = tmp_path / "case.json"
+    path.write_text('{"format": "x", "ceiling_ma": ' + "9" * digits + "}")
+    with pytest.raises(BadInput) as refusal:
+        from_plain(Prescription, put(("channels", 0, "ceiling_ma"), read_json(path)["ceiling_ma"]))
+    assert len(str(refusal.value)) < 300

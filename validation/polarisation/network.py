@@ -10,7 +10,7 @@ import numpy as np
 
 from rheobase.model.nerve.polarisation_kernel import HIDDEN
 
-TURNS, BATCH, RATE, CLIPPED = 250, 1024, 4e-3, 0.1
+TURNS, BATCH, RATE, CLIPPED = 900, 1024, 4e-3, 0.1
 DECAY, MOMENTUM, SQUARES = 1e-6, 0.9, 0.999
 WARM_TURNS = 200
 

@@ -29,10 +29,22 @@ HELD_OUT = (
 )
 
 
-def errors(phases, sealed) -> np.ndarray:
+# Ends of short internodes under pulses that are over before the charge flows back
+BRIEF = (
+    ((9.5, 0.52, 0.55), 30.0, 0.0),
+    ((4.5, 0.5, 0.6), 40.0, 0.0),
+    ((8.0, 0.54, 0.54), 70.0, 0.0),
+)
+AFTERWARDS = (
+    "a brief pulse of one phase that hyperpolarises the end fires beside it afterwards, which the "
+    "polarisation at its end does not show; few fields are hit, but hard"
+)
+
+
+def errors(phases, sealed, sets=HELD_OUT) -> np.ndarray:
     """Return relative errors over all held-out sets."""
     found = []
-    for k, (size, width_us, gap_us) in enumerate(HELD_OUT):
+    for k, (size, width_us, gap_us) in enumerate(sets):
         rng = np.random.default_rng(SEED + k)
         s, paths, _ = draw(rng, N_FIELDS)
         ends = np.round(rng.uniform(-35.0, 35.0, N_FIELDS), 1) if sealed else None
@@ -68,4 +80,16 @@ def verdicts() -> list[Verdict]:
                 ("worst", off.max(), WORST_PERCENT),
             ):
                 found.append(within(f"{name}: {what}", float(value), 0.0, limit, unit="%"))
+    off = 100.0 * np.abs(errors(Phases.MONOPHASIC, sealed=True, sets=BRIEF))
+    name = f"monophasic of 30 to 70 us, sealed ends of short internodes, {len(off)} fields"
+    for what, value, limit in (
+        ("95th percentile", np.quantile(off, 0.95), P95_PERCENT),
+        ("worst", off.max(), WORST_PERCENT),
+    ):
+        found.append(
+            within(
+                f"{name}: {what}", float(value), 0.0, limit, unit="%", note=AFTERWARDS,
+                known_miss=True,
+            )
+        )  # fmt: skip
     return found

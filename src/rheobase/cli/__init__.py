@@ -59,7 +59,7 @@ class Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"rheobase.cli.{cmd_name.replace('-', '_')}")
-        one = typer.Typer(add_completion=False)
+        one = typer.Typer(add_completion=False, rich_markup_mode=None)  # units stand in [brackets]
         one.command(name=cmd_name, help=COMMANDS[cmd_name] + "\n\n" + (module.__doc__ or ""))(
             module.command
         )

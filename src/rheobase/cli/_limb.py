@@ -8,15 +8,15 @@
      "pulse": {"shape": "cathodic", "width_us": 100, "gap_us": 0}}
 
 Layers go from inside to outside. Shares are those of the leading phase of a cathodic or biphasic
-pulse: negative is the cathode; they add up to zero and the largest side to one. An anodic pulse
-turns them round.
+pulse: negative is the cathode; they add up to zero and the positive ones to one. An anodic pulse
+turns them round. A pad with `"round": true` is a disc; several pairs share the current.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from rheobase.errors import BadInput
+from rheobase.model.field.layered_limb import LayeredLimb, LimbLayer, LimbPad, potentials_along
 from rheobase.stimulus.checks import in_range
 
 if TYPE_CHECKING:
@@ -24,41 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[float64]
-
-LONGEST_MM, WIDEST_MM = 2000.0, 400.0
-ELEMENTS = 20  # of the fibre's layer
-ELEMENTS_ELSEWHERE = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerFile:
-    """One layer, from inside to outside."""
-
-    outer_radius_mm: float
-    radial_s_m: float
-    axial_s_m: float
-
-    def __post_init__(self) -> None:
-        in_range("outer_radius_mm", self.outer_radius_mm, 0.1, WIDEST_MM, "mm")
-        in_range("radial_s_m", self.radial_s_m, 1e-7, 100.0, "S/m")
-        in_range("axial_s_m", self.axial_s_m, 1e-7, 100.0, "S/m")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PadFile:
-    """One rectangular pad of uniform current density."""
-
-    centre_z_mm: float
-    angle_deg: float
-    height_mm: float
-    width_mm: float
-    current_share: float
-
-    def __post_init__(self) -> None:
-        in_range("angle_deg", self.angle_deg, -360.0, 360.0, "deg")
-        in_range("height_mm", self.height_mm, 1.0, LONGEST_MM, "mm")
-        in_range("width_mm", self.width_mm, 1.0, LONGEST_MM, "mm")
-        in_range("current_share", self.current_share, -1.0, 1.0, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +37,10 @@ class FibreFile:
     centre_z_mm: float
 
     def __post_init__(self) -> None:
-        in_range("radius_mm", self.radius_mm, 0.0, WIDEST_MM, "mm")
+        in_range("radius_mm", self.radius_mm, 0.0, 400.0, "mm")
         in_range("angle_deg", self.angle_deg, -360.0, 360.0, "deg")
         in_range("nodes", self.nodes, 3, 5001, "")
+        in_range("centre_z_mm", self.centre_z_mm, 0.0, 2000.0, "mm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +49,7 @@ class PulseFile:
 
     shape: str
     width_us: float
-    gap_us: float
+    gap_us: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,102 +57,40 @@ class LimbFile:
     """All of it."""
 
     length_mm: float
-    layers: tuple[LayerFile, ...]
-    pads: tuple[PadFile, ...]
+    layers: tuple[LimbLayer, ...]
+    pads: tuple[LimbPad, ...]
     fibre: FibreFile
     pulse: PulseFile
 
     def __post_init__(self) -> None:
-        in_range("length_mm", self.length_mm, 10.0, LONGEST_MM, "mm")
-        if not self.layers or not self.pads:
-            raise BadInput("A limb needs at least one layer and two pads. Add them.")
-        radii = [layer.outer_radius_mm for layer in self.layers]
-        if any(b <= a for a, b in pairwise(radii)):
-            raise BadInput("Layers must go from inside to outside, each wider. Sort them.")
-        for pad in self.pads:
-            low, high = pad.centre_z_mm - pad.height_mm / 2, pad.centre_z_mm + pad.height_mm / 2
-            if not 0.0 <= low <= high <= self.length_mm:
-                raise BadInput(
-                    f"A pad reaches from {low:g} to {high:g} mm, the limb from 0 to "
-                    f"{self.length_mm:g} mm. Move the pad onto the limb."
-                )
-        shares = [pad.current_share for pad in self.pads]
-        out = sum(share for share in shares if share > 0.0)
-        if abs(sum(shares)) > 1e-9 or abs(out - 1.0) > 1e-9:
-            raise BadInput(
-                "The pads' shares of current must add up to zero, the positive ones to 1. "
-                "Give for instance -1 and 1."
-            )
-        if self.fibre.radius_mm >= radii[-1]:
+        if self.fibre.radius_mm >= self.limb().radius_mm:
             raise BadInput(
                 f"The fibre lies {self.fibre.radius_mm:g} mm from the axis, outside the limb of "
-                f"radius {radii[-1]:g} mm. Move it inside."
+                f"radius {self.limb().radius_mm:g} mm. Move it inside."
             )
 
+    def limb(self) -> LayeredLimb:
+        """Return the conductor with its pads."""
+        return LayeredLimb(length_mm=self.length_mm, layers=self.layers, pads=self.pads)
 
-def along_fibre(limb: LimbFile, z_mm: "Array") -> "Array":
+
+def along_fibre(file: LimbFile, z_mm: "Array") -> "Array":
     """Return the potential per mA of total current along the fibre. [mV/mA]
 
     Args:
-        limb: the file.
+        file: the limb.
         z_mm: (n_points,) places along the limb. [mm]
 
     Raises:
-        BadInput: if the fibre leaves the limb.
+        BadInput: if the fibre leaves the limb, or lies too near the skin.
     """
-    import numpy as np
-
-    from rheobase.model.field.lines import line_potentials
-    from rheobase.model.field.modes import Layer, set_up
-    from rheobase.model.field.pads import Patch
-
+    limb, fibre = file.limb(), file.fibre
     if z_mm.min() < 0.0 or z_mm.max() > limb.length_mm:
         raise BadInput(
             f"The fibre reaches from {z_mm.min():.1f} to {z_mm.max():.1f} mm, outside the limb of "
             f"0 to {limb.length_mm:g} mm. Give it fewer nodes or move its centre."
         )
-    radii = [layer.outer_radius_mm for layer in limb.layers]
-    inner = [0.0, *radii[:-1]]
-    keep = sum(limb.fibre.radius_mm > r for r in radii)
-    layers = tuple(
-        Layer(
-            inner_mm=a,
-            outer_mm=b,
-            across_s_per_m=layer.radial_s_m,
-            around_s_per_m=layer.radial_s_m,
-            along_s_per_m=layer.axial_s_m,
-            n_elements=ELEMENTS if k == keep else ELEMENTS_ELSEWHERE,
-        )
-        for k, (a, b, layer) in enumerate(zip(inner, radii, limb.layers, strict=True))
-    )
-    modes = set_up(
-        layers,
-        length_mm=limb.length_mm,
-        radius_mm=radii[-1],
-        flat=False,
-        depth_mm=radii[-1] - limb.fibre.radius_mm,
-        keep=keep,
-    )
-    patches = tuple(
-        Patch(
-            z_mm=pad.centre_z_mm,
-            phi_deg=pad.angle_deg,
-            width_mm=pad.width_mm,
-            height_mm=pad.height_mm,
-            round=False,
-        )
-        for pad in limb.pads
-    )
-    shares = tuple(pad.current_share for pad in limb.pads)
-    (found,) = line_potentials(
-        modes,
-        patches,
-        shares,
-        rho_mm=np.array([limb.fibre.radius_mm]),
-        phi_deg=np.array([limb.fibre.angle_deg]),
-        z_mm=z_mm,
-    )
-    return np.asarray(found)
+    return potentials_along(limb, radius_mm=fibre.radius_mm, angle_deg=fibre.angle_deg, z_mm=z_mm)
 
 
 def read_limb(data: Any) -> LimbFile:

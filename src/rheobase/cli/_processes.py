@@ -40,6 +40,12 @@ def bedside_process(*, start: bool) -> Iterator[str]:
             process.stdout.close()
 
 
+def address_of(host: str, port: int) -> str:
+    """Return what to type into a browser: on this machine by name, for passkeys want a name."""
+    here = host in {"127.0.0.1", "::1", "0.0.0.0", "::", ""}  # noqa: S104 - compared, not listened on
+    return f"http://{'localhost' if here else host}:{port}"
+
+
 def serve_pages(host: str, port: int, announce: Callable[[], None]) -> None:
     """Migrate the database and serve the pages until the process is asked to end.
 

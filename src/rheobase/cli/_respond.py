@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rheobase.errors import BadInput
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from rheobase.model.response import Band, Response, Task
     from rheobase.model.twins import Twins
     from rheobase.model.twins.unit_pool import Bout
-    from rheobase.planner.case import Case
-    from rheobase.stimulus.pads import Montage
+    from rheobase.planner.case import Case, Target
+    from rheobase.stimulus.pads import Montage, Side
     from rheobase.stimulus.pulse import Train
 
 TWINS, SEED = 256, 1
@@ -80,19 +80,15 @@ def question_of(file: Path, asked: Asked) -> "tuple[Case, tuple[Twins, Montage, 
     from rheobase.model.twins.usual import usual_montage
     from rheobase.planner.case import Case
     from rheobase.planner.files import read_file
+    from rheobase.planner.frame import frame_of
     from rheobase.planner.predict import known_child
-    from rheobase.stimulus.pads import Side
     from rheobase.stimulus.prescription import Posture
     from rheobase.stimulus.pulse import Train, Waveform
 
     case = read_file(Case, file)
-    if asked.muscle is None and not case.targets:
-        raise BadInput("The case names no target muscle. Say which one with --muscle.")
     if asked.side not in (None, "left", "right"):
         raise BadInput(f"--side is {asked.side!r}. Use left or right.")
-    first = case.targets[0] if case.targets else None
-    key = asked.muscle or (first.muscle if first else "")
-    side = Side(asked.side) if asked.side else first.side if first else Side.LEFT
+    key, side = _wanted(frame_of(case).targets, asked)
     child = known_child(case)
     twins = calibrated(twins_of(child, chain_parameters(), TWINS, SEED), case.observations)
     montage = usual_montage(twins, twins.parameters.muscle(key), side)
@@ -118,9 +114,80 @@ def question_of(file: Path, asked: Asked) -> "tuple[Case, tuple[Twins, Montage, 
     return case, (twins, montage, train, task)
 
 
+def say_what_to_look_at_again(case: "Case") -> None:
+    """Print, beside the answer, which bedside observations deserve a second look."""
+    import sys
+
+    from rheobase.planner.predict import asked_again, known_child
+
+    for text in asked_again(known_child(case), case.observations):
+        print(f"rheobase: {text}", file=sys.stderr)
+
+
+def _wanted(targets: "tuple[Target, ...]", asked: Asked) -> "tuple[str, Side]":
+    """Return muscle and side: as asked, else the first target of the case or of its task."""
+    from rheobase.stimulus.pads import Side
+
+    given = next((t for t in targets if asked.muscle in (None, t.muscle)), targets[0])
+    return asked.muscle or given.muscle, Side(asked.side) if asked.side else given.side
+
+
 def shown(band: "Band", unit: str) -> str:
     """Return a band for people: middle, and the range that holds 90 % of the twins."""
-    return f"{band.middle:.3g} {unit} (90 %: {band.low:.3g} to {band.high:.3g})"
+    middle, low, high = (_number(value, band) for value in (band.middle, band.low, band.high))
+    return f"{middle}{f' {unit}' if unit else ''} (90 %: {low} to {high})"
+
+
+def _number(value: float, band: "Band") -> str:
+    """Return three digits; 0 for what is nothing beside the largest of the band."""
+    largest = max(abs(band.low), abs(band.middle), abs(band.high))
+    return "0" if abs(value) < 1e-3 * largest else f"{value:.3g}"
+
+
+def plain_response(response: "Response", *, numbers: bool) -> dict[str, Any]:
+    """Return a response as plain JSON types; without its numbers where only words may be shown."""
+    from rheobase.stimulus.codec import to_plain
+
+    whole: dict[str, Any] = to_plain(response)
+    whole["extrapolated"] = response.words_only
+    if numbers or not response.words_only:
+        return whole
+    kept = ("muscle", "side", "strength", "words_only", "extrapolated", "basis", "no_movement")
+    words = {name: whole[name] for name in kept}
+    words["movement"] = _direction(response)
+    return words
+
+
+def _direction(response: "Response") -> dict[str, str] | None:
+    """Return where the joint would move, and what stops it, without a number."""
+    moves = response.movement
+    if moves is None:
+        return None
+    return {"joint": moves.joint, "direction": moves.direction, "limiter": moves.limiter}
+
+
+def words_page(response: "Response") -> str:
+    """Return the words that may be shown below two years: direction, and how strong."""
+    moves = response.movement
+    lines = [f"{response.muscle}, {response.side.value}: {response.strength.value} (extrapolated)"]
+    if moves is not None:
+        lines.append(f"  {moves.joint} {moves.direction}; limited by: {moves.limiter}")
+    elif response.no_movement:
+        lines.append(f"  {response.no_movement}")
+    return "\n".join([*lines, "", caution(response)])
+
+
+def numbers_or_refuse(response: "Response", numbers: bool, plot: Path | None) -> None:
+    """Refuse to draw numbers that may not be shown.
+
+    Raises:
+        BadInput: below two years, uncalibrated, if a plot is wanted without --numbers.
+    """
+    if plot is not None and response.words_only and not numbers:
+        raise BadInput(
+            "Below two years the model is extrapolated, and there are words but no curves. Enter a "
+            "bedside observation in the case, or add --numbers for research."
+        )
 
 
 def caution(response: "Response") -> str:
@@ -129,7 +196,9 @@ def caution(response: "Response") -> str:
     text = f"A model, not a promise. Rests on: {'; '.join(people)}."
     if response.words_only:
         text += (
-            " Below two years and not calibrated: only the word counts, numbers are for research."
+            " Extrapolated: below two years nobody has measured what the model would need. Until a "
+            "bedside observation calibrates it only the word counts; --numbers shows the rest, for "
+            "research."
         )
     return text
 

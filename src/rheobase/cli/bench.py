@@ -1,6 +1,7 @@
 """Reruns one file of benchmarks/: what is fast, against whom, measured side by side."""
 
 import json
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ def command(
     sys.path.insert(0, str(folder))  # benchmarks share their parts in files of the same folder
     if soak and name != "delivery":
         raise BadInput(f"--soak {soak:g} belongs to delivery. Leave it out, or name delivery.")
+    os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")  # it would warn amid the JSON
     module = runpy.run_path(str(folder / f"{'soak' if soak else name}.py"))
     measured = module["main"](*([soak] if soak else []))
     if as_json:

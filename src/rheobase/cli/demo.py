@@ -20,7 +20,7 @@ def command(
     from rich.table import Table
 
     from rheobase.cli import pathway as steps
-    from rheobase.cli._processes import bedside_process, serve_pages
+    from rheobase.cli._processes import address_of, bedside_process, serve_pages
     from rheobase.clinic.setup import ready
     from rheobase.home import home
 
@@ -50,5 +50,5 @@ def command(
     from django.conf import settings
 
     with bedside_process(start=True) as settings.BEDSIDE_URL:
-        address = f"[bold]The clinic is at http://{host}:{port}[/bold]  (Ctrl-C ends it)"
+        address = f"[bold]The clinic is at {address_of(host, port)}[/bold]  (Ctrl-C ends it)"
         serve_pages(host, port, lambda: console.print(address))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rheobase.model.muscle.muscles import Muscles, State
 
 MODELS = ("ding2003", "ding2007", "hmed2018", "marion2009")
+LONGEST_MS = 7.2e6
 AFTER_MS = 500.0  # how long force is shown after the last pulse of a file
 
 
@@ -76,7 +77,7 @@ def _pulses(file: Path | None, frequency_hz: float | None, duration_s: float | N
         raise BadInput(
             "Give the pulses once: --pulses-ms FILE, or --frequency-hz with --duration-s."
         )
-    if duration_s is not None and not 0.0 < duration_s <= 7200.0:
+    if duration_s is not None and not 0.0 < 1000.0 * duration_s <= LONGEST_MS:
         raise BadInput(f"--duration-s is {duration_s:g}. Give a length above 0, up to 7200 s.")
     if file is not None:
         return _numbers("--pulses-ms", file)
@@ -189,7 +190,14 @@ def _numbers(option: str, file: Path) -> "Array":
         numbers = np.array([float(word) for word in words])
     except ValueError as error:
         raise BadInput(f"{option}: {file} holds no plain number ({error}). Correct it.") from None
-    return from_zero(option, numbers) if option.endswith("-ms") else numbers
+    if not option.endswith("-ms"):
+        return numbers
+    times = from_zero(option, numbers)
+    if times[-1] > LONGEST_MS:
+        raise BadInput(
+            f"{option}: {file} goes on to {times[-1]:.4g} ms. Give times up to {LONGEST_MS:g} ms."
+        )
+    return times
 
 
 def _per_pulse(option: str, value: str, n_pulses: int) -> "Array":
@@ -269,6 +277,8 @@ def _page(answer: dict[str, Any]) -> str:
 def _draw(answer: dict[str, Any], pulses: "Array", file: Path) -> None:
     from matplotlib.figure import Figure
 
+    from rheobase.cli._plot import save_svg
+
     figure = Figure(figsize=(7.0, 3.6), layout="constrained")
     axes = figure.add_subplot()
     axes.plot(answer["time_ms"], answer["force_n"])
@@ -278,4 +288,4 @@ def _draw(answer: dict[str, Any], pulses: "Array", file: Path) -> None:
     tires = "with fatigue" if answer["fatigue"] else "fresh"
     axes.set_title(f"{answer['model']}, {tires}; pulses below", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(file, format="svg")
+    save_svg(figure, file)

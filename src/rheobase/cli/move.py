@@ -14,6 +14,8 @@ from rheobase.errors import BadInput
 if TYPE_CHECKING:
     from rheobase.model.response import Movement, Response
 
+SHOWN = ("muscle", "side", "words_only", "extrapolated", "strength", "movement", "basis")
+
 
 def command(
     case: Annotated[Path, typer.Argument(help="The case, as JSON.")],
@@ -24,12 +26,21 @@ def command(
     pulse_width_us: Annotated[float, typer.Option(help="Of one phase. [us]")] = 300.0,
     frequency_hz: Annotated[float, typer.Option(help="Of the train. [Hz]")] = 35.0,
     pad_mm: Annotated[float | None, typer.Option(help="Round pads instead. [mm]")] = None,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Numbers below two years too (for research).")
+    ] = False,
     plot: Annotated[Path | None, typer.Option(help="Write the movement as SVG.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The movement as JSON.")] = False,
 ) -> None:
     """Print the change of angle with its range, and what stops it."""
-    from rheobase.cli._respond import Asked, response_of
-    from rheobase.stimulus.codec import to_plain
+    from rheobase.cli._respond import (
+        Asked,
+        numbers_or_refuse,
+        plain_response,
+        response_of,
+        say_what_to_look_at_again,
+        words_page,
+    )
 
     asked = Asked(
         muscle=muscle,
@@ -39,21 +50,23 @@ def command(
         frequency_hz=frequency_hz,
         pad_mm=pad_mm,
     )
-    _, response = response_of(case, asked)
+    known, response = response_of(case, asked)
+    say_what_to_look_at_again(known)
     movement = response.movement
     if movement is None:
         raise BadInput(
             f"No movement of {response.muscle} in this posture. {response.no_movement} "
             "See `recruitment` for the torque."
         )
+    numbers_or_refuse(response, numbers, plot)
+    numbers = numbers or not response.words_only
     if plot is not None:
         _draw(movement, plot)
-    plain = {"words_only": response.words_only, "strength": response.strength.value}
-    print(
-        json.dumps({**plain, "movement": to_plain(movement), "basis": to_plain(response.basis)})
-        if as_json
-        else _page(response, movement)
-    )
+    if as_json:
+        whole = plain_response(response, numbers=numbers)
+        print(json.dumps({name: whole[name] for name in SHOWN}))
+        return
+    print(_page(response, movement) if numbers else words_page(response))
 
 
 def _page(response: "Response", movement: "Movement") -> str:
@@ -75,6 +88,7 @@ def _page(response: "Response", movement: "Movement") -> str:
 def _draw(movement: "Movement", file: Path) -> None:
     from matplotlib.figure import Figure
 
+    from rheobase.cli._plot import save_svg
     from rheobase.cli._respond import fan
 
     figure = Figure(figsize=(7.0, 4.2), layout="constrained")
@@ -84,4 +98,4 @@ def _draw(movement: "Movement", file: Path) -> None:
     axes.set(xlabel="time (s)", ylabel=f"{movement.direction} from rest (deg)", xlim=(0, None))
     axes.set_title(f"Limited by: {movement.limiter}", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(file, format="svg")
+    save_svg(figure, file)

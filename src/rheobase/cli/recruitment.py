@@ -28,12 +28,21 @@ def command(
     motor_units: Annotated[
         bool, typer.Option("--motor-units", help="Units and their fatigue too (seconds).")
     ] = False,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Numbers below two years too (for research).")
+    ] = False,
     plot: Annotated[Path | None, typer.Option(help="Write the curves as SVG.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole response.")] = False,
 ) -> None:
     """Print thresholds and recruitment curves with their ranges."""
-    from rheobase.cli._respond import Asked, response_of
-    from rheobase.stimulus.codec import to_plain
+    from rheobase.cli._respond import (
+        Asked,
+        numbers_or_refuse,
+        plain_response,
+        response_of,
+        say_what_to_look_at_again,
+        words_page,
+    )
 
     asked = Asked(
         muscle=muscle,
@@ -43,15 +52,18 @@ def command(
         frequency_hz=frequency_hz,
         pad_mm=pad_mm,
     )
-    _, response = response_of(case, asked)
-    plain = to_plain(response)
-    units = _units(case, asked) if motor_units else {}
+    known, response = response_of(case, asked)
+    say_what_to_look_at_again(known)
+    numbers_or_refuse(response, numbers, plot)
+    numbers = numbers or not response.words_only
+    plain = plain_response(response, numbers=numbers)
+    units = _units(case, asked) if motor_units and numbers else {}
     if plot is not None:
         _draw(response, units, plot)
     if as_json:
         print(json.dumps({**plain, "motor_units": units} if units else plain))
         return
-    print(_page(response, asked.amplitude_ma))
+    print(_page(response, asked.amplitude_ma) if numbers else words_page(response))
     if units:
         print(_units_page(units, asked.amplitude_ma))
 
@@ -125,6 +137,7 @@ def _page(response: "Response", amplitude_ma: float) -> str:
 def _draw(response: "Response", units: dict[str, Any], file: Path) -> None:
     from matplotlib.figure import Figure
 
+    from rheobase.cli._plot import save_svg
     from rheobase.cli._respond import fan
 
     figure = Figure(figsize=(7.0, 7.6 if units else 4.2), layout="constrained")
@@ -139,7 +152,7 @@ def _draw(response: "Response", units: dict[str, Any], file: Path) -> None:
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=9)
     if units:
         _draw_units(figure.add_subplot(2, 1, 2), units)
-    figure.savefig(file, format="svg")
+    save_svg(figure, file)
 
 
 def _draw_units(axes: Any, units: dict[str, Any]) -> None:

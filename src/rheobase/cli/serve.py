@@ -20,9 +20,9 @@ def command(
     import os
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rheobase.clinic.settings")
-    from rheobase.cli._processes import bedside_process, serve_pages
+    from rheobase.cli._processes import address_of, bedside_process, serve_pages
 
-    url = f"http://{host}:{port}"
+    url = address_of(host, port)
     with bedside_process(start=bedside) as service:
         if service:
             os.environ["RHEOBASE_BEDSIDE"] = service

@@ -30,12 +30,17 @@ def command(
     parquet: Annotated[
         Path | None, typer.Option(help="Write recruitment curves as Parquet, with units.")
     ] = None,
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Numbers below two years too (for research).")
+    ] = False,
     plot: Annotated[Path | None, typer.Option(help="Write recruitment curves as SVG.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole responses.")] = False,
 ) -> None:
     """Print what a prescription will probably do to a child, channel by channel."""
     from dataclasses import replace
 
+    from rheobase.cli._plot import write
+    from rheobase.cli._respond import numbers_or_refuse
     from rheobase.clinic import tables
     from rheobase.planner.assemble import response_at
     from rheobase.planner.case import Case
@@ -56,45 +61,56 @@ def command(
             order if amplitude_ma is None else replace(order, start_ma=0.0, ceiling_ma=amplitude_ma)
         )
         answers.append((at, *response_at(known, signed.posture, at, predicted)))
+    for _, response, _ in answers:
+        if response is not None:
+            numbers_or_refuse(response, numbers, csv or parquet or plot)
     if csv is not None:
-        _written(csv, tables.csv_text(_curves(), _rows(answers)).encode())
+        write(csv, tables.csv_text(_curves(), _rows(answers)).encode())
     if parquet is not None:
-        _written(parquet, tables.parquet(_curves(), _rows(answers)))
+        write(parquet, tables.parquet(_curves(), _rows(answers)))
     if plot is not None:
         _draw(plot, answers)
     if as_json:
-        print(json.dumps({"channels": [_plain(*a) for a in answers]}, allow_nan=False))
+        print(
+            json.dumps(
+                {"channels": [_plain(*a, numbers=numbers) for a in answers]}, allow_nan=False
+            )
+        )
         return
     for order, response, why in answers:
-        _print(order, response, why)
+        _print(order, response, why, numbers=numbers)
 
 
-def _plain(order: "ChannelOrder", response: "Response | None", why: str) -> dict[str, Any]:
-    from rheobase.stimulus.codec import to_plain
+def _plain(
+    order: "ChannelOrder", response: "Response | None", why: str, *, numbers: bool
+) -> dict[str, Any]:
+    from rheobase.cli._respond import plain_response
 
     return {
         "slot": order.slot,
         "amplitude_ma": order.ceiling_ma,
-        "response": to_plain(response),
+        "response": plain_response(response, numbers=numbers) if response else None,
         "why_none": why,
     }
 
 
-def _print(order: "ChannelOrder", response: "Response | None", why: str) -> None:
-    from rheobase.cli._respond import caution, shown
+def _print(order: "ChannelOrder", response: "Response | None", why: str, *, numbers: bool) -> None:
+    from rheobase.cli._respond import caution, shown, words_page
 
     name = f"{order.slot}  {order.side} {order.muscle} at {order.ceiling_ma:g} mA"
     if response is None:
         print(f"{name}: no answer. {why}")
         return
+    if response.words_only and not numbers:
+        print(f"{name}:\n{words_page(response)}")
+        return
     print(f"{name}: {response.strength}")
-    if not response.words_only:
-        print(f"   motor threshold  {shown(response.motor_threshold_ma, 'mA')}")
-        print(f"   torque           {shown(response.torque_nm, 'Nm')}")
-        print(f"   left at the end  {shown(response.fatigue_left, 'of the first')}")
-        if response.movement is not None:
-            moves = response.movement
-            print(f"   {moves.joint} {moves.direction}  {shown(moves.change_deg, 'deg')}")
+    print(f"   motor threshold  {shown(response.motor_threshold_ma, 'mA')}")
+    print(f"   torque           {shown(response.torque_nm, 'Nm')}")
+    print(f"   left at the end  {shown(response.fatigue_left, 'of the first')}")
+    if response.movement is not None:
+        moves = response.movement
+        print(f"   {moves.joint} {moves.direction}  {shown(moves.change_deg, 'deg')}")
     print(f"   {caution(response)}")
 
 
@@ -138,10 +154,9 @@ def _rows(answers: "list[tuple[ChannelOrder, Response | None, str]]") -> "Iterat
 
 
 def _draw(path: Path, answers: "list[tuple[ChannelOrder, Response | None, str]]") -> None:
-    import io
-
     from matplotlib.figure import Figure
 
+    from rheobase.cli._plot import save_svg
     from rheobase.cli._respond import fan
 
     figure = Figure(figsize=(7.0, 4.2), layout="constrained")
@@ -155,13 +170,4 @@ def _draw(path: Path, answers: "list[tuple[ChannelOrder, Response | None, str]]"
     axes.set_title("Recruitment of each target; grey: its ceiling", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)
-    drawn = io.StringIO()
-    figure.savefig(drawn, format="svg")
-    _written(path, drawn.getvalue().encode())
-
-
-def _written(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}. Name another file.") from None
+    save_svg(figure, path)

@@ -5,6 +5,7 @@ run because the independent code it needs is not installed.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -32,6 +33,7 @@ def command(
     unknown = [name for name in names or [] if name not in found]
     if unknown:
         raise BadInput(f"validation/{unknown[0]} does not exist. There are: {', '.join(found)}.")
+    os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")  # it would warn amid the JSON
     rows, not_run = [], []
     for name in names or found:
         print(f"{name} ...", file=sys.stderr, flush=True)
@@ -74,20 +76,22 @@ def _plain(verdict: Any) -> dict[str, Any]:
 
 
 def _print_table(rows: list[tuple[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    """One line each, under the name of its folder: readable at any width, and in a file."""
+    import textwrap
 
-    table = Table(title="rheobase validate", show_lines=False)
-    for title in ("folder", "what", "ours", "reference", "tolerance", "verdict", "note"):
-        table.add_column(title, overflow="fold")
-    for name, v in rows:
+    for k, (name, v) in enumerate(rows):
+        if k == 0 or rows[k - 1][0] != name:
+            print(f"\n{name}")
         said = "met" if v.passed else "known miss" if v.known_miss else "MISSED"
+        wanted = f", wanted {v.reference:.5g} within {100 * v.tolerance:g} %" if v.tolerance else ""
+        print(f"  {said:<11} {v.name}: {v.ours:.5g} {v.unit}{wanted}")
+        note = v.note
         if v.passed and v.known_miss:
-            said = "met (listed as a known miss)"
-        tolerance = f"{100 * v.tolerance:g} %" if v.tolerance else "band"
-        ours, reference = f"{v.ours:.5g} {v.unit}", f"{v.reference:.5g} {v.unit}"
-        table.add_row(name, v.name, ours, reference, tolerance, said, v.note)
-    Console().print(table)
+            note = f"listed as a known miss, and met. {note}"
+        print(textwrap.indent(textwrap.fill(note, 100), " " * 14) + "\n" if note else "", end="")
     met = sum(v.passed for _, v in rows)
     known = sum(not v.passed and v.known_miss for _, v in rows)
-    print(f"{met} of {len(rows)} met, {known} known misses, {len(rows) - met - known} unexpected.")
+    print(
+        f"\n{met} of {len(rows)} met, {known} known miss{'' if known == 1 else 'es'}, "
+        f"{len(rows) - met - known} unexpected."
+    )

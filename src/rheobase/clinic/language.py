@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateformat import format as date_words
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, get_language
 from django.views.decorators.http import require_POST
 
 from rheobase.clinic import clock
@@ -15,6 +15,7 @@ from rheobase.clinic.people.models import User
 from rheobase.clinic.policy import needs
 
 YEAR_S = 365 * 24 * 3600
+SMALL_MONTHS = {"fr-ca"}
 
 
 @needs("public")
@@ -43,4 +44,15 @@ def choose(request: HttpRequest) -> HttpResponse:
 def day_words(day: date) -> str:
     """Return a day with its month in words, in the reader's language; a moment by the clinic's wall."""
     wall = clock.to_wall(day, settings.CLINIC_ZONE) if isinstance(day, datetime) else day
-    return date_words(wall, "j M Y")
+    return moment_words(wall, "j M Y")
+
+
+def moment_words(wall: date, pattern: str) -> str:
+    """Return a moment of the clinic's wall, written after a pattern, in the reader's language."""
+    return date_words(wall, written(pattern))
+
+
+def written(pattern: str) -> str:
+    """Return a pattern of Django's dates as this language writes it: French has small months."""
+    small = get_language() in SMALL_MONTHS and "_" not in pattern  # DATE_FORMAT is a name
+    return pattern.replace("M", "b") if small else pattern

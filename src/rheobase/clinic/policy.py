@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar, final
 
-from django.db.models import Model, Q, QuerySet
+from django.apps import apps
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
@@ -137,15 +138,18 @@ def children_for(user: User, action: str = "see child") -> QuerySet[Child]:
     if user.role == Role.GUARDIAN:
         return Child.objects.filter(pk__in=_guarded(user, rule).values("child"))
     if user.role == Role.THERAPIST:
-        own = Q(appointment__therapist__discipline=user.discipline) | Q(
-            episode__therapist__discipline=user.discipline
-        )
-        allowed = Q(pk__in=Child.objects.filter(own).values("pk"))
+        allowed = Q(_seen_by("booking.Appointment", user)) | Q(_seen_by("assessment.Episode", user))
         if action in IN_AN_EMERGENCY:
             broken = BreakGlass.objects.filter(user=user, until__gt=clock.now())
             allowed |= Q(pk__in=broken.values("child"))
         return Child.objects.filter(allowed)
     return Child.objects.all()
+
+
+def _seen_by(model: str, user: User) -> Exists:
+    """Return whether a child has a visit or an episode with this discipline; it looks no further than one."""
+    rows = apps.get_model(model).objects.filter(child=OuterRef("pk"))
+    return Exists(rows.filter(therapist__discipline=user.discipline))
 
 
 def mature(moment: datetime) -> QuerySet[Any]:

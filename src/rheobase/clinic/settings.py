@@ -60,6 +60,7 @@ TEMPLATES = [
         "DIRS": [HERE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["rheobase.clinic.people.templatetags.days"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -130,7 +131,8 @@ TIME_ZONE = "UTC"  # stored and computed in UTC; clock.py alone turns it into th
 CLINIC_ZONE = os.environ.get("RHEOBASE_ZONE", "America/Edmonton")
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr-ca", "Français")]
-LOCALE_PATHS = [HERE / "locale"]
+# Before the catalogues of Django and allauth, which have other words for some of ours.
+LOCALE_PATHS = [HERE / "locale", *(HERE / step / "locale" for step in STEPS)]
 FORMAT_MODULE_PATH = "rheobase.clinic.formats"
 USE_I18N = True
 

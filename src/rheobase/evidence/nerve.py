@@ -15,8 +15,6 @@ from rheobase.model.nerve.polarisation import Network, Predictor
 from rheobase.model.nerve.polarisation_weights import Identity
 from rheobase.model.nerve.pools import PoolCourse
 
-PREDICTED = ("diameter_um", "internode_scale", "myelin_scale", "width_us", "gap_us")
-
 
 @cache
 def mrg2002() -> Mrg2002:
@@ -46,7 +44,7 @@ def polarisation() -> Predictor:
     path = files("rheobase.evidence") / "polarisation.npz"
     with as_file(path) as real, np.load(real) as table:
         parts = {name: np.asarray(table[name], dtype=np.float64) for name in table.files}
-    ranges = {name: parts[name] for name in PREDICTED}
+    ranges = {name: np.array(pair) for name, pair in raw("polarisation")["ranges"].items()}
     return Predictor(
         model=mrg2002(),
         sizes=Identity(mrg2002_sizes()),

@@ -17,7 +17,7 @@ from rheobase.planner.dose import Dose
 from rheobase.planner.explain import Evidence, Reason
 from rheobase.planner.frame import Frame, Row
 from rheobase.planner.place import Placed
-from rheobase.planner.predict import Predictor
+from rheobase.planner.predict import Predictor, asked_again, known_child
 from rheobase.planner.proposal import ChannelProposal, Proposal
 from rheobase.planner.screen import Graded
 from rheobase.safety import band_for, regions_of
@@ -298,6 +298,7 @@ def _warnings(
     for target in frame.left_out:
         found.append(f"No unit for the {target.side} {muscle(target.muscle).name}: left out.")
     found += _disagreements(case, channels)
+    found += asked_again(known_child(case), case.observations)
     if any(c.prediction is not None and c.prediction.words_only for c in channels):
         found.append("Predictions at this age are extrapolated: direction and strength only.")
     return tuple(dict.fromkeys(found))

@@ -40,12 +40,12 @@ def from_file(cls: type[T], plain: object, name: str) -> T:
     if not isinstance(plain, dict) or plain.get("format") != wanted:
         found = plain.get("format") if isinstance(plain, dict) else type(plain).__name__
         raise BadInput(
-            f"{name} is not a {wanted} file (its format is {found!r}). "
+            f"{name} is not a {wanted} file (its format is {found!r:.60}). "
             f'It begins with {{"format": "{wanted}", "version": {VERSION}, ...}}.'
         )
     if plain.get("version") != VERSION:
         raise BadInput(
-            f"{name} has version {plain.get('version')!r} of {wanted}; this program reads "
+            f"{name} has version {plain.get('version')!r:.60} of {wanted}; this program reads "
             f"version {VERSION}. Write it again with this program."
         )
     rest = {key: value for key, value in plain.items() if key not in ("format", "version")}

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from rheobase.errors import BadInput
 from rheobase.evidence.chain_parameters import chain_parameters
 from rheobase.model.body.child import Child, Denervated
 from rheobase.model.chain import respond
 from rheobase.model.response import Observation, Response, Task
 from rheobase.model.twins import Twins, calibrated, twins_of
+from rheobase.model.twins.second_look import second_look
 from rheobase.planner.case import Case
 from rheobase.stimulus.pads import Montage
 from rheobase.stimulus.pulse import Train
@@ -41,6 +43,18 @@ def known_child(case: Case) -> Child:
     found = tuple(Denervated(segment=s.segment, side=s.side) for s in answer.sites)
     anywhere = (Denervated(segment=None, side=None),)
     return replace(case.child, denervated=(*case.child.denervated, *(found or anywhere)))
+
+
+@lru_cache(maxsize=8)
+def asked_again(child: Child, observations: tuple[Observation, ...]) -> tuple[str, ...]:
+    """Return, in words, which bedside observations deserve a second look. None are changed by it."""
+    if not observations:
+        return ()
+    twins = twins_of(child, chain_parameters(), TWINS_TO_LEARN, SEED)
+    try:
+        return tuple(one.text for one in second_look(twins, observations))
+    except BadInput:
+        return ()  # no prediction either: its reason is shown there
 
 
 @lru_cache(maxsize=8)

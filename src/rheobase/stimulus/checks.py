@@ -1,6 +1,5 @@
 """The checks every value passes once, when it is born. NaN passes none of them."""
 
-import math
 import re
 
 from rheobase.errors import BadInput
@@ -15,10 +14,17 @@ def in_range(name: str, value: float, low: float, high: float, unit: str) -> Non
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadInput(f"{name}={value!r} is not a number. Give it in {unit}.")
     if not low <= value <= high:  # so written that NaN is refused too
-        shown = "not a number" if math.isnan(value) else f"{value:g} {unit}"
+        shown = "not a number" if value != value else f"{_short(value)} {unit}"  # noqa: PLR0124
         raise BadInput(
             f"{name} is {shown}, but must lie between {low:g} and {high:g} {unit}. Correct it."
         )
+
+
+def _short(value: float) -> str:
+    try:
+        return f"{value:g}"
+    except OverflowError:  # a whole number beyond any floating-point one
+        return f"a number of {len(str(abs(value)))} digits,"
 
 
 def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:

@@ -20,6 +20,8 @@ from rheobase.errors import BadInput
 
 T = TypeVar("T")
 
+LARGEST_WHOLE = 2**63 - 1  # of a database; far beyond any number of ours
+
 
 def to_plain(value: object) -> Any:
     """Return a value as plain JSON types (dict, list, str, number, bool, None)."""
@@ -93,6 +95,8 @@ def read_json(path: Path) -> Any:
             f"{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}. "
             "Correct that place."
         ) from None
+    except ValueError:
+        raise BadInput(f"{path} holds a number of thousands of digits. Correct it.") from None
     except RecursionError:
         raise BadInput(f"{path} is nested too deeply to be one of our files.") from None
 
@@ -161,6 +165,8 @@ def _read_dataclass(kind: Any, data: object, where: str) -> Any:
 def _read_scalar(kind: Any, data: object, where: str) -> Any:
     if kind is Any:
         return data
+    if isinstance(data, int) and abs(data) > LARGEST_WHOLE:
+        raise BadInput(f"{where} is a number of {len(str(abs(data)))} digits. Give a smaller one.")
     if kind is float and isinstance(data, int | float) and not isinstance(data, bool):
         if not math.isfinite(data):
             raise BadInput(f"{where} is not a finite number. Give a finite value.")
@@ -179,14 +185,14 @@ def _read_choice(kind: type[StrEnum], data: str, where: str) -> StrEnum:
         return kind(data)
     except ValueError:
         words = ", ".join(repr(member.value) for member in kind)
-        raise BadInput(f"{where}={data!r} is not known. Use one of: {words}.") from None
+        raise BadInput(f"{where}={data!r:.80} is not known. Use one of: {words}.") from None
 
 
 def _read_date(kind: type[date], data: str, where: str) -> date:
     try:
         return kind.fromisoformat(data)
     except ValueError:
-        raise BadInput(f"{where}={data!r} is not a date. Write it as 2026-11-22.") from None
+        raise BadInput(f"{where}={data!r:.40} is not a date. Write it as 2026-11-22.") from None
 
 
 def _object(data: object, where: str) -> dict[str, object]:
@@ -200,7 +206,7 @@ def _name(data: object) -> str:
     if data is None:
         return "empty (null)"
     return names.get(
-        type(data), f"the number {data!r}" if isinstance(data, int | float) else repr(data)
+        type(data), f"the number {data!r:.40}" if isinstance(data, int | float) else repr(data)
     )
 
 

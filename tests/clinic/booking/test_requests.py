@@ -106,3 +106,5 @@ def test_the_family_is_told_that_it_asked_and_not_that_it_booked(world, wanted, 
     page = client.post(path, follow=True).content.decode()
     assert "We have your request" in page
     assert "Your visit is booked" not in page
+    for name, keys in (("booking:visits", {"child": world.mila.pk}), ("people:start", {})):
+        assert "asked for, no answer yet" in client.get(reverse(name, kwargs=keys)).content.decode()

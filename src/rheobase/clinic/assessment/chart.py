@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Any, Final, final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.utils.translation import pgettext
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import measures, services
@@ -41,7 +44,7 @@ class Line:
         """What it was measured with, in words."""
         known = instruments()
         key = self.newest.instrument
-        return known[key].title if key in known else key
+        return _(known[key].title) if key in known else key
 
 
 def frame(child: Child, here: str) -> dict[str, Any]:
@@ -71,13 +74,13 @@ def _line(first: Measure, newest: Measure) -> Line:
 # Tone: the muscle's catch, the end of the same movement, and the sign that makes the end the larger.
 CATCHES: Final = (
     (
-        "Plantarflexors",
+        noop("Plantarflexors"),
         ("ankle", "plantarflexion"),
         ("passive_max_deg", "ankle", "dorsiflexion"),
         1,
     ),
-    ("Hamstrings", ("knee", "flexion"), ("passive_min_deg", "knee", "extension"), -1),
-    ("Elbow flexors", ("elbow", "flexion"), ("passive_min_deg", "elbow", "extension"), -1),
+    (noop("Hamstrings"), ("knee", "flexion"), ("passive_min_deg", "knee", "extension"), -1),
+    (noop("Elbow flexors"), ("elbow", "flexion"), ("passive_min_deg", "elbow", "extension"), -1),
 )
 
 
@@ -90,12 +93,13 @@ def dynamic(child: Child) -> list[tuple[str, str]]:
             r1, r2 = newest.get(("catch_deg", *caught, side)), newest.get((*end, side))
             if r1 is None or r2 is None:
                 continue
+            where = _("%(what)s, %(side)s") % {"what": _(name), "side": _(side)}
             try:
                 pair = Tardieu(r1_deg=sign * r1.value, r2_deg=sign * r2.value)
             except BadInput as error:
-                found.append((f"{name}, {side}", str(error)))
+                found.append((where, str(error)))
                 continue
-            found.append((f"{name}, {side}", f"{pair.dynamic_deg:g} deg"))
+            found.append((where, f"{pair.dynamic_deg:g} deg"))
     return found
 
 
@@ -118,35 +122,53 @@ def signed_plan(child: Child) -> SignedPlan | None:
 def gaps(child: Child, episode: Episode | None) -> list[Gap]:
     """Return what is missing before stimulation can be planned and given, in the order of work."""
     if episode is None:
-        return [Gap(text="No episode of care is open.", address="", action="Open one below.")]
+        return [Gap(text=_("No episode of care is open."), address="", action=_("Open one below."))]
     at = {"episode": episode.pk}
     newest = measures.latest(child)
     missing = [
         word
-        for word, key in (("GMFCS", "gmfcs"), ("height", "height_cm"), ("mass", "mass_kg"))
+        for word, key in (("GMFCS", "gmfcs"), (_("height"), "height_cm"), (_("mass"), "mass_kg"))
         if (key, "", "", "") not in newest
     ]
     found = []
     if not in_force([child.pk], clock.now()).filter(kind="stimulation").exists():
         found.append(
             Gap(
-                text="No guardian's consent to stimulation is in force.",
+                text=_("No guardian's consent to stimulation is in force."),
                 address="",
-                action="The family gives it on their own page.",
+                action=_("The family gives it on their own page."),
             )
         )
     if not episode.screenings.exists():
-        found.append(_gap("The child has not been screened.", "screening", "Screen", at))
+        found.append(
+            _gap(
+                _("The child has not been screened."),
+                "screening",
+                pgettext("the deed", "Screen"),
+                at,
+            )
+        )
     if missing:
-        found.append(_gap(f"Not measured: {', '.join(missing)}.", "measures", "Measure", at))
+        found.append(
+            _gap(
+                _("Not measured: %(what)s.") % {"what": ", ".join(missing)},
+                "measures",
+                pgettext("the deed", "Measure"),
+                at,
+            )
+        )
     if not episode.goals.exists():
-        found.append(_gap("No goal is agreed yet.", "goals", "Agree a goal", at))
+        found.append(_gap(_("No goal is agreed yet."), "goals", _("Agree a goal"), at))
     plan = signed_plan(child)
     of_child = {"child": child.pk}
     if plan is None:
-        found.append(_gap("No plan is signed.", "plan:list", "Plan", of_child))
+        found.append(
+            _gap(_("No plan is signed."), "plan:list", pgettext("the deed", "Plan"), of_child)
+        )
     elif plan.valid_until < services.today():
-        found.append(_gap("The signed plan has expired.", "plan:list", "Plan again", of_child))
+        found.append(
+            _gap(_("The signed plan has expired."), "plan:list", _("Plan again"), of_child)
+        )
     return found
 
 

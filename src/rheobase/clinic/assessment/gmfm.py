@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final, final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rheobase.clinic.assessment import measures, scales
 from rheobase.clinic.assessment.models import Episode, GmfmSheet, Measure
@@ -54,15 +55,15 @@ def dimensions(items: Items) -> list[Dimension]:
     found = []
     for letter, numbers in scales.GMFM_ITEMS.items():
         scored = tuple((n, items.get(str(n), "")) for n in numbers)
-        raw = sum(int(score) for _, score in scored if score not in ("", NOT_TESTED))
-        still_open = sum(score == "" for _, score in scored)
+        raw = sum(int(score) for _n, score in scored if score not in ("", NOT_TESTED))
+        still_open = sum(score == "" for _n, score in scored)
         found.append(
             Dimension(
                 letter=letter,
                 words=scales.GMFM_WORDS[letter],
                 items=scored,
                 open=still_open,
-                not_tested=sum(score == NOT_TESTED for _, score in scored),
+                not_tested=sum(score == NOT_TESTED for _n, score in scored),
                 raw=raw,
                 percent=None if still_open else scales.gmfm_percent(letter, raw),
             )
@@ -79,7 +80,10 @@ def total(found: Iterable[Dimension], letters: Iterable[str] = tuple(scales.GMFM
     wanted = set(letters)
     chosen = [one for one in found if one.letter in wanted]
     if missing := [one.letter for one in chosen if one.percent is None]:
-        raise NotReady(f"Items of {', '.join(missing)} are open. Score them, or write n for each.")
+        raise NotReady(
+            _("Items of %(dimensions)s are open. Score them, or write n for each.")
+            % {"dimensions": ", ".join(missing)}
+        )
     return scales.gmfm_total({one.letter: one.raw for one in chosen})
 
 
@@ -95,7 +99,9 @@ def read(typed: Mapping[str, str]) -> tuple[dict[str, int | str], dict[str, str]
             elif word in ("0", "1", "2", "3"):
                 items[str(number)] = int(word)
             elif word:
-                wrong[str(number)] = f"Item {number}: write 0, 1, 2, 3, or n for not tested."
+                wrong[str(number)] = _(
+                    "Item %(number)s: write 0, 1, 2, 3, or n for not tested."
+                ) % {"number": number}
     return items, wrong
 
 
@@ -148,8 +154,10 @@ def record(sheet: GmfmSheet, at: datetime) -> list[Measure]:
     done = [one for one in found if one.percent is not None]
     if not done:
         raise NotReady(
-            "No dimension is complete, so nothing can be computed. The items are kept: go on later, "
-            "or write n where an item was not tested."
+            _(
+                "No dimension is complete, so nothing can be computed. The items are kept: go on "
+                "later, or write n where an item was not tested."
+            )
         )
     values = {f"gmfm_{one.letter.lower()}_percent": one.percent or 0.0 for one in done}
     if sheet.goal_dimensions:
@@ -186,9 +194,9 @@ def reopen(old: GmfmSheet, *, by: User, at: datetime) -> GmfmSheet:
         NotReady: if a sheet is being written, or this one was corrected before.
     """
     if old.recorded is None or open_sheet(old.episode) is not None:
-        raise NotReady("A sheet is being written. Record it before correcting another.")
+        raise NotReady(_("A sheet is being written. Record it before correcting another."))
     if hasattr(old, "superseded_by"):
-        raise NotReady("This sheet was corrected before. Correct the newest one.")
+        raise NotReady(_("This sheet was corrected before. Correct the newest one."))
     return GmfmSheet.objects.create(
         episode=old.episode,
         items=old.items,

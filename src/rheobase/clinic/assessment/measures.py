@@ -8,6 +8,7 @@ from typing import final
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rheobase.clinic.assessment import scales
 from rheobase.clinic.assessment.models import Episode, Measure, PainSigns
@@ -83,7 +84,7 @@ def record(
     """
     found = list(entries)
     if not found:
-        raise BadInput("Nothing was typed. Enter at least one value, then save.")
+        raise BadInput(_("Nothing was typed. Enter at least one value, then save."))
     if conditions:
         some_text("conditions", conditions, 300)
     with transaction.atomic():
@@ -115,13 +116,13 @@ def correct(old: Measure, typed: str, *, reason: str, by: User, at: datetime) ->
     """
     some_text("The reason for the correction", reason, 200)
     if hasattr(old, "superseded_by"):
-        raise BadInput("This value was corrected before. Correct the newest one.")
+        raise BadInput(_("This value was corrected before. Correct the newest one."))
     one = row_of(old.quantity, old.joint, old.movement)
     if one is None:
-        raise BadInput("This value is no longer on the sheet. Enter it there as a new measure.")
+        raise BadInput(_("This value is no longer on the sheet. Enter it there as a new measure."))
     words = typed.split()
     if not words:
-        raise BadInput("The corrected value is empty. Type it as on the sheet.")
+        raise BadInput(_("The corrected value is empty. Type it as on the sheet."))
     entry = _entry(one, old.side, words)
     note = f"{old.conditions} Corrected {at:%Y-%m-%d}: {reason}".strip()[:300]
     return Measure.objects.create(
@@ -155,8 +156,10 @@ def latest(
 def label_of(measure: Measure) -> str:
     """Return what was measured, in words."""
     one = row_of(measure.quantity, measure.joint, measure.movement)
-    name = one.label if one else measure.quantity.replace("_", " ")
-    return f"{name}, {measure.side}" if measure.side else name
+    name = str(one.label) if one else measure.quantity.replace("_", " ")
+    if not measure.side:
+        return name
+    return _("%(what)s, %(side)s") % {"what": name, "side": _(measure.side)}
 
 
 def written(measure: Measure) -> str:
@@ -194,7 +197,10 @@ def _as_fields(entry: Entry) -> dict[str, object]:
 
 def _entry(one: Row, side: str, words: list[str]) -> Entry:
     if len(words) > MOST_TRIALS:
-        raise BadInput(f"{one.label}: at most {MOST_TRIALS} trials are kept. Leave some out.")
+        raise BadInput(
+            _("%(what)s: at most %(most)s trials are kept. Leave some out.")
+            % {"what": one.label, "most": MOST_TRIALS}
+        )
     trials = tuple(one.value_of(word) for word in words)
     value = scales.summary_of(trials, ordinal=one.instrument.ordinal)
     return Entry(row=one, side=side, value=value, trials=trials)

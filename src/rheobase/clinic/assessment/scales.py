@@ -39,14 +39,20 @@ GMFM_ITEMS: Final = {
     "E": range(65, 89),
 }
 GMFM_WORDS: Final = {
-    "A": "lying and rolling",
-    "B": "sitting",
-    "C": "crawling and kneeling",
-    "D": "standing",
-    "E": "walking, running and jumping",
+    "A": noop("lying and rolling"),
+    "B": noop("sitting"),
+    "C": noop("crawling and kneeling"),
+    "D": noop("standing"),
+    "E": noop("walking, running and jumping"),
 }
 GMFM_MAX: Final = {letter: 3 * len(items) for letter, items in GMFM_ITEMS.items()}
-FLACC_ITEMS: Final = ("face", "legs", "activity", "cry", "consolability")
+FLACC_ITEMS: Final = (
+    noop("face"),
+    noop("legs"),
+    noop("activity"),
+    noop("cry"),
+    noop("consolability"),
+)
 FACES: Final = (0, 2, 4, 6, 8, 10)
 N = TypeVar("N", int, float)
 

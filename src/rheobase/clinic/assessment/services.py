@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import Any, final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import case, scales
@@ -19,6 +22,7 @@ from rheobase.clinic.assessment.models import (
     Screening,
 )
 from rheobase.clinic.intake.models import FormAnswer
+from rheobase.clinic.language import day_words
 from rheobase.clinic.people.models import Child, User
 from rheobase.errors import BadInput
 from rheobase.evidence.contraindications import Rule, questions, rules
@@ -32,16 +36,21 @@ from rheobase.stimulus.codec import from_plain, to_plain
 from rheobase.stimulus.pads import Segment, Side
 
 TRUNK = (Segment.HEAD, Segment.NECK, Segment.CHEST, Segment.ABDOMEN, Segment.PELVIS)
+CLEARED_SITES = (
+    noop("back of the neck"),
+    noop("back of the chest"),
+    noop("infant trunk"),
+)
 GOAL_LEVELS = (-2, -1, 0, 1, 2)
-RATERS = ("therapist", "family", "child")
+RATERS = (noop("therapist"), noop("family"), noop("child"))
 FOCUS_WORDS = {
-    Focus.STRENGTH: "strength",
-    Focus.TONE: "tone",
-    Focus.RANGE: "range of motion",
-    Focus.MOTOR_LEARNING: "motor learning",
-    Focus.MOTOR_CONTROL: "motor control",
-    Focus.SENSORY: "sensory awareness",
-    Focus.ALIGNMENT: "alignment",
+    Focus.STRENGTH: gettext_lazy("strength"),
+    Focus.TONE: gettext_lazy("tone"),
+    Focus.RANGE: gettext_lazy("range of motion"),
+    Focus.MOTOR_LEARNING: gettext_lazy("motor learning"),
+    Focus.MOTOR_CONTROL: gettext_lazy("motor control"),
+    Focus.SENSORY: gettext_lazy("sensory awareness"),
+    Focus.ALIGNMENT: gettext_lazy("alignment"),
 }
 
 
@@ -108,7 +117,9 @@ def form_of(episode: Episode, typed: Mapping[str, Answer] | None = None) -> list
             Question(
                 rule=one,
                 answer=chosen,
-                said=dict(one.choices).get(said.answer.answer, "does not know") if said else "",
+                said=dict(one.choices).get(said.answer.answer, noop("does not know"))
+                if said
+                else "",
                 detail=_when_and_where(said) if said else "",
                 who=said.who if said else "",
             )
@@ -157,11 +168,7 @@ def record_screening(
         one.title for one in questions(child.age_months, family=False) if one.key not in answered
     ]
     if missing:
-        raise BadInput(
-            f"{len(missing)} question{'s are' if len(missing) > 1 else ' is'} open: "
-            f"{'; '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}. Answer them, or choose "
-            "'Not known'."
-        )
+        raise BadInput(_still_open(missing))
     found = screen(answered, child, (), day, case.clearances(episode))
     return Screening.objects.create(
         episode=episode,
@@ -170,6 +177,15 @@ def record_screening(
         by=by,
         at=at,
     )
+
+
+def _still_open(titles: list[str]) -> str:
+    some = "; ".join(_(title) for title in titles[:3]) + (" ..." if len(titles) > 3 else "")
+    return ngettext(
+        "%(count)s question is open: %(some)s. Answer them, or choose 'Not known'.",
+        "%(count)s questions are open: %(some)s. Answer them, or choose 'Not known'.",
+        len(titles),
+    ) % {"count": len(titles), "some": some}
 
 
 def findings_now(episode: Episode, sites: Iterable[Site] = ()) -> tuple[Graded, ...]:
@@ -183,10 +199,15 @@ def findings_now(episode: Episode, sites: Iterable[Site] = ()) -> tuple[Graded, 
 
 def clearable() -> list[tuple[str, str]]:
     """Return everything a named clinician may clear: (key, words)."""
-    found = [(one.key, one.title) for one in rules()]
-    found += [(m.key, f"Muscle: {m.name}") for m in muscles().values() if m.caution == "clear"]
+    found = [(one.key, _(one.title)) for one in rules()]
+    found += [
+        (m.key, _("Muscle: %(name)s") % {"name": _(m.name)})
+        for m in muscles().values()
+        if m.caution == "clear"
+    ]
     sites = (CLEARED_NECK, CLEARED_THORAX, CLEARED_INFANT)
-    return found + [(name, f"Site: {name.removeprefix('clearance: ')}") for name in sites]
+    named = [(name, _(name.removeprefix("clearance: "))) for name in sites]
+    return found + [(name, _("Site: %(place)s") % {"place": place}) for name, place in named]
 
 
 def record_clearance(
@@ -204,9 +225,9 @@ def record_clearance(
     try:
         on = date.fromisoformat(typed.get("on", ""))
     except ValueError:
-        raise BadInput("The day of the clearance is missing. Give it as 2026-11-22.") from None
+        raise BadInput(_("The day of the clearance is missing. Give it as 2026-11-22.")) from None
     if on > clock.to_wall(at, settings.CLINIC_ZONE).date():
-        raise BadInput("The day of the clearance lies in the future. Correct it.")
+        raise BadInput(_("The day of the clearance lies in the future. Correct it."))
     return Clearance.objects.create(
         episode=episode,
         rule=key,
@@ -220,7 +241,7 @@ def record_clearance(
 
 
 def _site(word: str) -> dict[str, str | None]:
-    segment, _, side = word.partition("/")
+    segment, _slash, side = word.partition("/")
     one_of("site", segment, tuple(s.value for s in Segment))
     if side:
         one_of("side", side, tuple(s.value for s in Side))
@@ -242,7 +263,6 @@ def _family_answers(child: Child) -> dict[str, _Said]:
     found: dict[str, _Said] = {}
     known = {r.key: r for r in questions(1200.0, family=True)}
     for form in FormAnswer.objects.filter(child=child).select_related("by"):  # newest first
-        day = clock.to_wall(form.at, settings.CLINIC_ZONE)
         for key, given in form.answers.items():
             one, answer = known.get(key), _as_answer(given)
             if one is None or key in found or answer is None:
@@ -250,12 +270,12 @@ def _family_answers(child: Child) -> dict[str, _Said]:
             if answer.answer not in dict(one.choices):
                 answer = Answer(answer=UNKNOWN)
             where = str(given.get("where", "")) if isinstance(given, dict) else ""
-            found[key] = _Said(answer=answer, where=where, who=f"{form.by}, {day:%d %b %Y}")
+            found[key] = _Said(answer=answer, where=where, who=f"{form.by}, {day_words(form.at)}")
     return found
 
 
 def _when_and_where(said: _Said) -> str:
-    when = f"{said.answer.on:%d %b %Y}" if said.answer.on else ""
+    when = day_words(said.answer.on) if said.answer.on else ""
     return "; ".join(part for part in (when, said.where) if part)
 
 
@@ -348,7 +368,7 @@ def add_problem(episode: Episode, typed: Mapping[str, str], at: datetime) -> Cop
     importance = _whole(typed, "importance")
     in_range("importance", importance, 1, 10, "points")
     if episode.problems.count() >= 5:
-        raise BadInput("Five problems are on record, the most the measure uses. Rate those.")
+        raise BadInput(_("Five problems are on record, the most the measure uses. Rate those."))
     return CopmProblem.objects.create(
         episode=episode, text=typed["text"].strip(), importance=importance, at=at
     )
@@ -364,12 +384,13 @@ def rate_problems(
     """
     problems = list(episode.problems.order_by("at"))
     if not problems:
-        raise BadInput("There is no problem to rate. Add one first.")
+        raise BadInput(_("There is no problem to rate. Add one first."))
     rated = []
     for problem in problems:
         scores = {}
-        for what in ("performance", "satisfaction"):
-            scores[what] = _whole(typed, f"{problem.pk}:{what}", f"{what} of '{problem.text}'")
+        for what in (noop("performance"), noop("satisfaction")):
+            named = _("%(what)s of '%(problem)s'") % {"what": _(what), "problem": problem.text}
+            scores[what] = _whole(typed, f"{problem.pk}:{what}", named)
             in_range(what, scores[what], 1, 10, "points")
         rated.append(CopmRating(problem=problem, by=by, at=at, **scores))
     return CopmRating.objects.bulk_create(rated)
@@ -395,4 +416,5 @@ def _whole(typed: Mapping[str, str], key: str, name: str = "") -> int:
     try:
         return int(words)
     except ValueError:
-        raise BadInput(f"{(name or key).capitalize()} is not a whole number. Fill it in.") from None
+        what = (name or key).capitalize()
+        raise BadInput(_("%(what)s is not a whole number. Fill it in.") % {"what": what}) from None

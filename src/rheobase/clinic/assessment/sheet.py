@@ -5,14 +5,31 @@ Angles follow the joint's own sign: flexion, dorsiflexion and (wrist) extension 
 """
 
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Any, Final, final
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic.assessment.scales import GMFM_WORDS, MAS_CODES, MRC_CODES, SCALE_JOINTS
 from rheobase.errors import BadInput
 from rheobase.evidence.instruments import Instrument, instrument
 
-PARTS: Final = (("basics", "Class, size and comfort"), ("legs", "Legs"), ("arms", "Arms"))
+PARTS: Final = (
+    ("basics", _("Class, size and comfort")),
+    ("legs", _("Legs")),
+    ("arms", _("Arms")),
+)
 SIDES: Final = ("left", "right")
+# Headings of the sheet, as the rows name them.
+GROUPS: Final = (
+    (noop("Function class"), noop("Body"), noop("Gross motor"), noop("Comfort at rest")),
+    (noop("Range"), noop("Tone"), noop("Strength, by hand"), noop("Strength, dynamometer")),
+    (noop("Selective control (SCALE)"), noop("Size")),
+)
+# The joints of the selective control rows, as a label begins.
+JOINTS: Final = (noop("Hip"), noop("Knee"), noop("Ankle"), noop("Subtalar"), noop("Toes"))
 
 
 @final
@@ -23,25 +40,25 @@ class Row:
     Attributes:
         part: which sheet it is on.
         group: its heading.
-        label: what is measured, in words.
+        label: what is measured, in words, in the reader's language.
         instrument_key: key in evidence/instruments.toml.
         quantity: what the model calls it.
         joint, movement: where, or "".
         sided: there is a left and a right one.
         grades: word to number, for scales that are written in words.
-        help: how to measure it, in a few words.
+        help: how to measure it, in a few words, likewise.
     """
 
     part: str
     group: str
-    label: str
+    label: Any  # text, or text that is translated when it is read
     instrument_key: str
     quantity: str
     joint: str = ""
     movement: str = ""
     sided: bool = True
     grades: tuple[tuple[str, float], ...] = ()
-    help: str = ""
+    help: Any = ""
 
     @property
     def key(self) -> str:
@@ -72,11 +89,19 @@ class Row:
         try:
             value = float(word.replace(",", ".").replace("−", "-"))
         except ValueError:
-            expected = ", ".join(grades) or f"a number in {self.instrument.unit}"
-            raise BadInput(f"{self.label}: {word!r} is not known. Write {expected}.") from None
+            number = gettext("a number in %(unit)s") % {"unit": self.instrument.unit}
+            raise BadInput(
+                gettext("%(what)s: %(typed)s is not known. Write %(expected)s.")
+                % {
+                    "what": self.label,
+                    "typed": repr(word),
+                    "expected": ", ".join(grades) or number,
+                }
+            ) from None
         if grades:
             raise BadInput(
-                f"{self.label}: {word!r} is not a grade. Use one of: {', '.join(grades)}."
+                gettext("%(what)s: %(typed)s is not a grade. Use one of: %(grades)s.")
+                % {"what": self.label, "typed": repr(word), "grades": ", ".join(grades)}
             )
         self.instrument.check(value)
         return value
@@ -99,7 +124,7 @@ FACES: Final = tuple((str(n), float(n)) for n in (0, 2, 4, 6, 8, 10))
 
 
 def _basics() -> list[Row]:
-    def row(group: str, label: str, key: str, quantity: str, **more: object) -> Row:
+    def row(group: str, label: Any, key: str, quantity: str, **more: object) -> Row:
         return Row(
             part="basics",
             group=group,
@@ -111,97 +136,143 @@ def _basics() -> list[Row]:
         )
 
     return [
-        row("Function class", "GMFCS", "gmfcs", "gmfcs", grades=CLASSES, help="I to V"),
-        row("Function class", "MACS or Mini-MACS", "macs", "macs", grades=CLASSES, help="I to V"),
-        row("Function class", "CFCS", "cfcs", "cfcs", grades=CLASSES, help="I to V"),
-        row("Body", "Height", "height", "height_cm", help="lying below two years"),
-        row("Body", "Mass", "mass", "mass_kg"),
-        row("Body", "Waist girth", "tape_girth", "waist_girth_mm"),
-        row("Body", "Abdomen skinfold", "skinfold", "abdomen_skinfold_mm"),
+        row("Function class", _("GMFCS"), "gmfcs", "gmfcs", grades=CLASSES, help=_("I to V")),
+        row(
+            "Function class",
+            _("MACS or Mini-MACS"),
+            "macs",
+            "macs",
+            grades=CLASSES,
+            help=_("I to V"),
+        ),
+        row("Function class", _("CFCS"), "cfcs", "cfcs", grades=CLASSES, help=_("I to V")),
+        row(
+            "Body",
+            pgettext_lazy("of a child", "Height"),
+            "height",
+            "height_cm",
+            help=_("lying below two years"),
+        ),
+        row("Body", _("Mass"), "mass", "mass_kg"),
+        row("Body", _("Waist girth"), "tape_girth", "waist_girth_mm"),
+        row("Body", _("Abdomen skinfold"), "skinfold", "abdomen_skinfold_mm"),
         row(
             "Gross motor",
-            "GMFM-88, total",
+            _("GMFM-88, total"),
             "gmfm88",
             "gmfm88_percent",
-            help="computed elsewhere; item by item above",
+            help=_("computed elsewhere; item by item above"),
         ),
-        row("Gross motor", "Six-minute walk", "six_minute_walk", "six_minute_walk_m"),
+        row("Gross motor", _("Six-minute walk"), "six_minute_walk", "six_minute_walk_m"),
         row(
             "Comfort at rest",
-            "Faces, chosen by the child",
+            _("Faces, chosen by the child"),
             "faces",
             "faces",
             grades=FACES,
-            help="our own drawings",
+            help=_("our own drawings"),
         ),
         row(
             "Comfort at rest",
-            "Faces card (FPS-R)",
+            _("Faces card (FPS-R)"),
             "fps_r",
             "fps_r",
             grades=FACES,
-            help="your card",
+            help=_("your card"),
         ),
-        row("Comfort at rest", "Number from 0 to 10", "nrs", "nrs", grades=NUMBERS),
+        row("Comfort at rest", _("Number from 0 to 10"), "nrs", "nrs", grades=NUMBERS),
     ]
 
 
-def _size(part: str, label: str, key: str, quantity: str, where: str = "") -> Row:
+def _size(part: str, label: Any, key: str, quantity: str, where: Any = "") -> Row:
     return Row(
         part=part, group="Size", label=label, instrument_key=key, quantity=quantity, help=where
     )
 
 
-def _joint(part: str, group: str, label: str, place: str, **more: object) -> Row:
+def _joint(part: str, group: str, label: Any, place: str, **more: object) -> Row:
     joint, movement = place.split(" ", 1)
     return Row(part=part, group=group, label=label, joint=joint, movement=movement, **more)  # type: ignore[arg-type]
 
 
-def _strength(part: str, names: dict[str, str], *, with_force: bool) -> list[Row]:
+def _strength(part: str, names: dict[str, Any], *, with_force: bool) -> list[Row]:
     mrc = {"instrument_key": "mrc", "quantity": "strength_mrc", "grades": MRC}
     rows = [
-        _joint(part, "Strength, by hand", f"{name}, MRC", place, **mrc)
+        _joint(
+            part, "Strength, by hand", format_lazy(_("{muscle}, MRC"), muscle=name), place, **mrc
+        )
         for place, name in names.items()
     ]
     force = {"instrument_key": "hhd", "quantity": "force_n"}
     arm = {
         "instrument_key": "tape_length",
         "quantity": "lever_arm_mm",
-        "help": "joint axis to the dynamometer's pad",
+        "help": _("joint axis to the dynamometer's pad"),
     }
     for place, name in names.items() if with_force else ():
-        rows.append(_joint(part, "Strength, dynamometer", f"{name}, force", place, **force))
-        rows.append(_joint(part, "Strength, dynamometer", f"{name}, lever arm", place, **arm))
+        rows.append(
+            _joint(
+                part,
+                "Strength, dynamometer",
+                format_lazy(_("{muscle}, force"), muscle=name),
+                place,
+                **force,
+            )
+        )
+        rows.append(
+            _joint(
+                part,
+                "Strength, dynamometer",
+                format_lazy(_("{muscle}, lever arm"), muscle=name),
+                place,
+                **arm,
+            )
+        )
     return rows
 
 
-def _tone(part: str, names: dict[str, str], caught: dict[str, str]) -> list[Row]:
+def _tone(part: str, names: dict[str, Any], caught: dict[str, Any]) -> list[Row]:
     mas = {"instrument_key": "mas", "quantity": "tone_mas_code", "grades": MAS}
     catch = {
         "instrument_key": "tardieu_r1",
         "quantity": "catch_deg",
-        "help": "as fast as possible (V3); note the position",
+        "help": _("as fast as possible (V3); note the position"),
     }
     quality = {
         "instrument_key": "tardieu_quality",
         "quantity": "tardieu_quality",
         "grades": QUALITY,
-        "help": "at the same speed",
+        "help": _("at the same speed"),
     }
     return [
-        *(_joint(part, "Tone", f"{n}, Ashworth", place, **mas) for place, n in names.items()),
         *(
-            _joint(part, "Tone", f"{n}, angle of catch (R1)", place, **catch)
+            _joint(part, "Tone", format_lazy(_("{muscle}, Ashworth"), muscle=n), place, **mas)
+            for place, n in names.items()
+        ),
+        *(
+            _joint(
+                part,
+                "Tone",
+                format_lazy(_("{muscle}, angle of catch (R1)"), muscle=n),
+                place,
+                **catch,
+            )
             for place, n in caught.items()
         ),
         *(
-            _joint(part, "Tone", f"{n}, quality of the reaction", place, **quality)
+            _joint(
+                part,
+                "Tone",
+                format_lazy(_("{muscle}, quality of the reaction"), muscle=n),
+                place,
+                **quality,
+            )
             for place, n in caught.items()
         ),
     ]
 
 
-def _range(part: str, rows: tuple[tuple[str, str, str, str], ...]) -> list[Row]:
+def _range(part: str, rows: tuple[tuple[Any, str, str, Any], ...]) -> list[Row]:
     return [
         _joint(
             part,
@@ -217,26 +288,31 @@ def _range(part: str, rows: tuple[tuple[str, str, str, str], ...]) -> list[Row]:
 
 
 LEG_MUSCLES: Final = {
-    "hip extension": "Hip extensors",
-    "hip abduction": "Hip abductors",
-    "knee extension": "Knee extensors",
-    "knee flexion": "Knee flexors",
-    "ankle dorsiflexion": "Dorsiflexors",
-    "ankle plantarflexion": "Plantarflexors",
+    "hip extension": _("Hip extensors"),
+    "hip abduction": _("Hip abductors"),
+    "knee extension": _("Knee extensors"),
+    "knee flexion": _("Knee flexors"),
+    "ankle dorsiflexion": _("Dorsiflexors"),
+    "ankle plantarflexion": _("Plantarflexors"),
 }
 LEG_SPASTIC: Final = {
-    "knee flexion": "Hamstrings",
-    "knee extension": "Quadriceps",
-    "ankle plantarflexion": "Plantarflexors",
+    "knee flexion": _("Hamstrings"),
+    "knee extension": _("Quadriceps"),
+    "ankle plantarflexion": _("Plantarflexors"),
 }
 LEG_ANGLES: Final = (
-    ("Hip, end of extension", "passive_min_deg", "hip extension", "0 is straight"),
-    ("Hip, end of abduction", "abduction_end_deg", "hip abduction", "knee straight"),
-    ("Knee, end of extension", "passive_min_deg", "knee extension", "a lack of 10 is 10"),
-    ("Knee, end of flexion", "passive_max_deg", "knee flexion", ""),
-    ("Ankle, end of dorsiflexion (R2)", "passive_max_deg", "ankle dorsiflexion", "knee straight"),
-    ("Ankle, end of plantarflexion", "passive_min_deg", "ankle plantarflexion", "negative"),
-    ("Ankle, active dorsiflexion", "active_deg", "ankle dorsiflexion", "by itself"),
+    (_("Hip, end of extension"), "passive_min_deg", "hip extension", _("0 is straight")),
+    (_("Hip, end of abduction"), "abduction_end_deg", "hip abduction", _("knee straight")),
+    (_("Knee, end of extension"), "passive_min_deg", "knee extension", _("a lack of 10 is 10")),
+    (_("Knee, end of flexion"), "passive_max_deg", "knee flexion", ""),
+    (
+        _("Ankle, end of dorsiflexion (R2)"),
+        "passive_max_deg",
+        "ankle dorsiflexion",
+        _("knee straight"),
+    ),
+    (_("Ankle, end of plantarflexion"), "passive_min_deg", "ankle plantarflexion", _("negative")),
+    (_("Ankle, active dorsiflexion"), "active_deg", "ankle dorsiflexion", _("by itself")),
 )
 
 
@@ -245,7 +321,7 @@ def _selective() -> list[Row]:
         _joint(
             "legs",
             "Selective control (SCALE)",
-            f"{joint.capitalize()}, selective control",
+            format_lazy(_("{joint}, selective control"), joint=_(joint.capitalize())),
             f"{joint} selective",
             instrument_key="selective_joint",
             quantity="selective_control",
@@ -261,7 +337,7 @@ def _legs() -> list[Row]:
     adductors = _joint(
         "legs",
         "Tone",
-        "Hip adductors, Ashworth",
+        _("Hip adductors, Ashworth"),
         "hip adduction",
         instrument_key="mas",
         quantity="adductor_mas_code",
@@ -273,40 +349,51 @@ def _legs() -> list[Row]:
         *_tone("legs", LEG_SPASTIC, caught),
         *_strength("legs", LEG_MUSCLES, with_force=True),
         *_selective(),
-        _size("legs", "Thigh length", "tape_length", "thigh_length_mm", "trochanter to knee line"),
-        _size("legs", "Shank length", "tape_length", "shank_length_mm", "knee line to ankle"),
-        _size("legs", "Foot length", "tape_length", "foot_length_mm"),
-        _size("legs", "Thigh girth", "tape_girth", "thigh_girth_mm", "middle"),
-        _size("legs", "Calf girth", "tape_girth", "calf_girth_mm", "thickest place"),
-        _size("legs", "Thigh skinfold", "skinfold", "thigh_skinfold_mm"),
-        _size("legs", "Calf skinfold", "skinfold", "calf_skinfold_mm"),
+        _size(
+            "legs",
+            _("Thigh length"),
+            "tape_length",
+            "thigh_length_mm",
+            _("trochanter to knee line"),
+        ),
+        _size("legs", _("Shank length"), "tape_length", "shank_length_mm", _("knee line to ankle")),
+        _size("legs", _("Foot length"), "tape_length", "foot_length_mm"),
+        _size("legs", _("Thigh girth"), "tape_girth", "thigh_girth_mm", _("middle")),
+        _size("legs", _("Calf girth"), "tape_girth", "calf_girth_mm", _("thickest place")),
+        _size("legs", _("Thigh skinfold"), "skinfold", "thigh_skinfold_mm"),
+        _size("legs", _("Calf skinfold"), "skinfold", "calf_skinfold_mm"),
     ]
 
 
 def _arms() -> list[Row]:
     muscles = {
-        "shoulder flexion": "Shoulder flexors",
-        "elbow extension": "Elbow extensors",
-        "wrist extension": "Wrist extensors",
-        "fingers extension": "Finger extensors",
+        "shoulder flexion": _("Shoulder flexors"),
+        "elbow extension": _("Elbow extensors"),
+        "wrist extension": _("Wrist extensors"),
+        "fingers extension": _("Finger extensors"),
     }
-    spastic = {"elbow flexion": "Elbow flexors", "wrist flexion": "Wrist flexors"}
+    spastic = {"elbow flexion": _("Elbow flexors"), "wrist flexion": _("Wrist flexors")}
     angles = (
-        ("Elbow, end of extension", "passive_min_deg", "elbow extension", "a lack of 10 is 10"),
-        ("Wrist, end of extension", "passive_max_deg", "wrist extension", "fingers straight"),
-        ("Wrist, active extension", "active_deg", "wrist extension", "by itself"),
-        ("Shoulder, active flexion", "active_deg", "shoulder flexion", "by itself"),
+        (
+            _("Elbow, end of extension"),
+            "passive_min_deg",
+            "elbow extension",
+            _("a lack of 10 is 10"),
+        ),
+        (_("Wrist, end of extension"), "passive_max_deg", "wrist extension", _("fingers straight")),
+        (_("Wrist, active extension"), "active_deg", "wrist extension", _("by itself")),
+        (_("Shoulder, active flexion"), "active_deg", "shoulder flexion", _("by itself")),
     )
     return [
         *_range("arms", angles),
         *_tone("arms", spastic, spastic),
         *_strength("arms", muscles, with_force=False),
-        _size("arms", "Upper arm length", "tape_length", "upper_arm_length_mm"),
-        _size("arms", "Forearm length", "tape_length", "forearm_length_mm"),
-        _size("arms", "Hand length", "tape_length", "hand_length_mm"),
-        _size("arms", "Upper arm girth", "tape_girth", "upper_arm_girth_mm"),
-        _size("arms", "Forearm girth", "tape_girth", "forearm_girth_mm"),
-        _size("arms", "Triceps skinfold", "skinfold", "triceps_skinfold_mm"),
+        _size("arms", _("Upper arm length"), "tape_length", "upper_arm_length_mm"),
+        _size("arms", _("Forearm length"), "tape_length", "forearm_length_mm"),
+        _size("arms", _("Hand length"), "tape_length", "hand_length_mm"),
+        _size("arms", _("Upper arm girth"), "tape_girth", "upper_arm_girth_mm"),
+        _size("arms", _("Forearm girth"), "tape_girth", "forearm_girth_mm"),
+        _size("arms", _("Triceps skinfold"), "skinfold", "triceps_skinfold_mm"),
     ]
 
 
@@ -314,27 +401,27 @@ ROWS: Final = (*_basics(), *_legs(), *_arms())
 # Sums that are computed from a whole set of entries, never typed.
 SUMS: Final = (
     Row(
-        part="basics", group="Comfort at rest", label="FLACC without stimulation",
+        part="basics", group="Comfort at rest", label=_("FLACC without stimulation"),
         instrument_key="flacc", quantity="flacc", sided=False,
     ),
     Row(
-        part="basics", group="Comfort at rest", label="r-FLACC without stimulation",
+        part="basics", group="Comfort at rest", label=_("r-FLACC without stimulation"),
         instrument_key="r_flacc", quantity="r_flacc", sided=False,
     ),
     *(
         Row(
-            part="basics", group="Gross motor", label=f"GMFM {letter}, {words}",
+            part="basics", group="Gross motor", label=format_lazy(_("GMFM {letter}, {words}"), letter=letter, words=_(words)),
             instrument_key=f"gmfm_{letter.lower()}", quantity=f"gmfm_{letter.lower()}_percent",
             sided=False,
         )
         for letter, words in GMFM_WORDS.items()
     ),
     Row(
-        part="basics", group="Gross motor", label="GMFM-88, goal dimensions",
+        part="basics", group="Gross motor", label=_("GMFM-88, goal dimensions"),
         instrument_key="gmfm_goal", quantity="gmfm_goal_percent", sided=False,
     ),
     Row(
-        part="legs", group="Selective control (SCALE)", label="SCALE, sum of the leg",
+        part="legs", group="Selective control (SCALE)", label=_("SCALE, sum of the leg"),
         instrument_key="scale", quantity="scale_total",
     ),
 )  # fmt: skip
@@ -349,7 +436,10 @@ def row(key: str) -> Row:
     for one in (*ROWS, *SUMS):
         if one.key == key:
             return one
-    raise BadInput(f"There is no measure {key!r} on the sheet. Open the sheet again.")
+    raise BadInput(
+        gettext("There is no measure %(key)s on the sheet. Open the sheet again.")
+        % {"key": repr(key)}
+    )
 
 
 def row_of(quantity: str, joint: str, movement: str) -> Row | None:

@@ -10,6 +10,8 @@ from datetime import timedelta
 from typing import Final, final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment import measures
@@ -47,13 +49,18 @@ class Design:
     @property
     def words(self) -> str:
         """What was done, and what is missing."""
-        done = f"{self.mean_n:.3g} N, {_many(self.occasions, 'day')}, {_many(self.trials, 'trial')}"
-        missing = []
-        if self.trials < TRIALS:
-            missing.append("type two trials")
-        if self.occasions < OCCASIONS:
-            missing.append("measure again on another day")
-        return done + (f"; {' and '.join(missing)}" if missing else "; complete")
+        days = ngettext("%(n)s day", "%(n)s days", self.occasions) % {"n": self.occasions}
+        trials = ngettext("%(n)s trial", "%(n)s trials", self.trials) % {"n": self.trials}
+        return f"{self.mean_n:.3g} N, {days}, {trials}; {self._missing()}"
+
+    def _missing(self) -> str:
+        if self.complete:
+            return _("complete")
+        if self.trials >= TRIALS:
+            return _("measure again on another day")
+        if self.occasions >= OCCASIONS:
+            return _("type two trials")
+        return _("type two trials and measure again on another day")
 
 
 def design(child: Child) -> list[Design]:
@@ -76,7 +83,3 @@ def _of(group: Sequence[Measure]) -> Design:
         occasions=len(chosen),
         trials=min(len(one.trials) or 1 for one in chosen),
     )
-
-
-def _many(n: int, word: str) -> str:
-    return f"{n} {word}{'' if n == 1 else 's'}"

@@ -68,7 +68,9 @@ def screening(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
             age = clock.age_months(request.child.born, services.today())
             typed = services.read_answers(request.POST, request.POST.getlist, age)
             services.record_screening(row, typed, by=request.user, at=clock.now())
-            messages.success(request, "The screening is recorded. What follows from it is below.")
+            messages.success(
+                request, _("The screening is recorded. What follows from it is below.")
+            )
             return redirect("assessment:screening", episode=episode)
         except RheobaseError as refusal:
             error = str(refusal)
@@ -94,7 +96,7 @@ def clear(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Episode, pk=episode)
     try:
         services.record_clearance(row, request.POST, by=request.user, at=clock.now())
-        messages.success(request, "The clearance is recorded.")
+        messages.success(request, _("The clearance is recorded."))
     except RheobaseError as error:
         messages.error(request, str(error))
     return redirect("assessment:screening", episode=episode)
@@ -114,7 +116,7 @@ def measure(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         typed = request.POST
         entries, wrong = taking.read_sheet(part, typed)
-        error = "Nothing was saved. Correct the marked values." if wrong else ""
+        error = _("Nothing was saved. Correct the marked values.") if wrong else ""
         if not wrong:
             try:
                 new_signs = taking.record_signs(row, typed, by=request.user, at=clock.now())
@@ -129,7 +131,9 @@ def measure(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
                     conditions=typed.get("conditions", "").strip(),
                     with_stimulation=typed.get("with_stimulation") == "yes",
                 )
-                messages.success(request, f"{len(saved)} values are recorded.")
+                messages.success(
+                    request, _("%(count)s values are recorded.") % {"count": len(saved)}
+                )
                 return redirect(f"{request.path}?part={part}")
             except RheobaseError as refusal:
                 error = str(refusal)
@@ -192,7 +196,9 @@ def correct(request: HttpRequest, measure: int) -> HttpResponse:
                 by=request.user,
                 at=clock.now(),
             )
-            messages.success(request, "The correction is recorded; the old value stays on record.")
+            messages.success(
+                request, _("The correction is recorded; the old value stays on record.")
+            )
             return redirect("assessment:measures", episode=row.episode_id)
         except RheobaseError as refusal:
             error = str(refusal)
@@ -241,7 +247,7 @@ def new_goal(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         services.add_goal(row, request.POST, by=request.user, at=clock.now())
     except RheobaseError as error:
         return _goals_page(request, episode, opened="goal", error=str(error))
-    messages.success(request, "The goal is recorded.")
+    messages.success(request, _("The goal is recorded."))
     return redirect("assessment:goals", episode=episode)
 
 
@@ -253,11 +259,11 @@ def rate(request: HttpRequest, goal: uuid.UUID) -> HttpResponse:
     try:
         level = request.POST.get("level", "")
         if level not in {str(n) for n in services.GOAL_LEVELS}:
-            raise BadInput("Choose one of the five levels, then save.")
+            raise BadInput(_("Choose one of the five levels, then save."))
         services.rate_goal(
             row, int(level), request.POST.get("rated_by", ""), by=request.user, at=clock.now()
         )
-        messages.success(request, "The rating is recorded.")
+        messages.success(request, _("The rating is recorded."))
     except RheobaseError as error:
         messages.error(request, str(error))
     return redirect("assessment:goals", episode=row.episode_id)
@@ -276,5 +282,5 @@ def copm(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
             services.rate_problems(row, request.POST, by=request.user, at=clock.now())
     except RheobaseError as error:
         return _goals_page(request, episode, opened="problem" if add else "copm", error=str(error))
-    messages.success(request, "Recorded.")
+    messages.success(request, _("Recorded."))
     return redirect("assessment:goals", episode=episode)

@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking.engine import Free, Pools, free_times, nearest
 from rheobase.clinic.booking.models import Appointment, Service
 from rheobase.clinic.booking.records import busy_between, need_of, pools_for, therapists_of
+from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Child, Role, User
 from rheobase.errors import BadInput, Taken
 
@@ -40,9 +42,14 @@ class Wish:
     def __post_init__(self) -> None:
         who, service = self.therapist, self.service
         if who and (who.role, who.discipline) != (Role.THERAPIST, service.discipline):
-            raise BadInput(f"{who} does not offer “{service}”. Choose another therapist.")
+            raise BadInput(
+                _("%(who)s does not offer “%(service)s”. Choose another therapist.")
+                % {"who": who, "service": service}
+            )
         if not service.active or (self.family and not service.online):
-            raise BadInput(f"“{service}” cannot be booked here. Call the clinic.")
+            raise BadInput(
+                _("“%(service)s” cannot be booked here. Call the clinic.") % {"service": service}
+            )
 
     @property
     def family(self) -> bool:
@@ -105,10 +112,12 @@ def free_at(wish: Wish, starts: datetime) -> Free:
         zone=settings.CLINIC_ZONE,
     )
     if any(free.starts == starts for free in empty):
-        raise Taken("That time has just been taken.")
+        raise Taken(_("That time has just been taken."))
     raise BadInput(
-        "That time is outside the therapist's hours, or the clinic has too few rooms or units "
-        "for it. Choose one of the times shown."
+        _(
+            "That time is outside the therapist's hours, or the clinic has too few rooms or units "
+            "for it. Choose one of the times shown."
+        )
     )
 
 
@@ -120,16 +129,19 @@ def refuse(wish: Wish, starts: datetime) -> None:
     """
     service = wish.service
     if starts <= wish.now:
-        raise BadInput("That time is in the past. Choose a later one.")
+        raise BadInput(_("That time is in the past. Choose a later one."))
     if starts < wish.earliest:
         raise BadInput(
-            f"“{service}” is booked at least {service.notice_hours} hours ahead. "
-            "Choose a later time, or call the clinic."
+            _(
+                "“%(service)s” is booked at least %(hours)s hours ahead. "
+                "Choose a later time, or call the clinic."
+            )
+            % {"service": service, "hours": service.notice_hours}
         )
     if clock.to_wall(starts, settings.CLINIC_ZONE).date() > wish.last_day:
         raise BadInput(
-            f"“{service}” is booked at most {service.horizon_days} days ahead. "
-            "Choose an earlier time."
+            _("“%(service)s” is booked at most %(days)s days ahead. Choose an earlier time.")
+            % {"service": service, "days": service.horizon_days}
         )
 
 
@@ -139,9 +151,11 @@ def taken(wish: Wish, starts: datetime) -> Taken:
     times = free_for(wish, day - timedelta(days=7), day + timedelta(days=14))
     if not times and wish.therapist:
         times = free_for(replace(wish, therapist=None), day, day + timedelta(days=14))
-    near = [f"{free.wall:%a %-d %b %H:%M}" for free in nearest(times, starts, 3)]
-    then = f"The nearest free times are {', '.join(near)}." if near else "Call the clinic."
-    return Taken(f"That time has just been taken. {then}")
+    near = [moment_words(free.wall, "D j M H:i") for free in nearest(times, starts, 3)]
+    if not near:
+        return Taken(_("That time has just been taken. Call the clinic."))
+    said = _("That time has just been taken. The nearest free times are %(times)s.")
+    return Taken(said % {"times": ", ".join(near)})
 
 
 def _pools(wish: Wish, first: date, last: date) -> Pools:

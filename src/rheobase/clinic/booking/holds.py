@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic.booking import messages
 from rheobase.clinic.booking.models import Allocation, Appointment, Status, StatusChange
@@ -16,7 +17,8 @@ from rheobase.clinic.people.models import Child, User
 
 BOOKING_LOCK = 7_243_513
 HELD_FOR = timedelta(minutes=10)  # while a family reads the page that asks "is this right?"
-NOT_ANSWERED = "the offer was not answered in time"
+NOT_ANSWERED = noop("the offer was not answered in time")
+ACCEPTED = noop("the offer was accepted")
 
 
 def release_expired(now: datetime) -> int:
@@ -62,9 +64,7 @@ def release(visit: Appointment, by: User, now: datetime, reason: str) -> bool:
 def confirm(visit: Appointment, by: User, now: datetime) -> bool:
     """Make an offered time a visit, if it is still held at this moment; return whether it is one."""
     with transaction.atomic():
-        return _turned(
-            visit, str(Status.CONFIRMED), now, "the offer was accepted", by, held_until__gt=now
-        )
+        return _turned(visit, str(Status.CONFIRMED), now, ACCEPTED, by, held_until__gt=now)
 
 
 def _forget(held: QuerySet[Appointment]) -> int:

@@ -37,11 +37,11 @@ def change_day(
         BadInput: if that is no change of a day to come.
     """
     if therapist.role != Role.THERAPIST:
-        raise BadInput("Only therapists have hours. Choose one.")
+        raise BadInput(_("Only therapists have hours. Choose one."))
     if day < clock.to_wall(now, settings.CLINIC_ZONE).date():
-        raise BadInput("That day is over. Choose today or a later one.")
+        raise BadInput(_("That day is over. Choose today or a later one."))
     if (starts is None) != (ends is None) or (starts and ends and starts >= ends):
-        raise BadInput("Give a beginning and a later end, or neither for a day off.")
+        raise BadInput(_("Give a beginning and a later end, or neither for a day off."))
     with transaction.atomic():
         HoursException.objects.filter(therapist=therapist, day=day).delete()
         HoursException.objects.create(therapist=therapist, day=day, starts=starts, ends=ends)

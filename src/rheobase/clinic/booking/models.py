@@ -4,6 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rheobase.clinic.people.models import Child, Discipline
 
@@ -118,13 +120,13 @@ class HoursException(models.Model):
 class Status(models.TextChoices):
     """Where a visit is. Held, requested and confirmed visits block their resources."""
 
-    HELD = "held", "Held"
-    REQUESTED = "requested", "Requested"
-    CONFIRMED = "confirmed", "Confirmed"
-    ARRIVED = "arrived", "Arrived"
-    DONE = "done", "Done"
-    CANCELLED = "cancelled", "Cancelled"
-    NO_SHOW = "no_show", "Did not come"
+    HELD = "held", _("Held")
+    REQUESTED = "requested", _("Requested")
+    CONFIRMED = "confirmed", _("Confirmed")
+    ARRIVED = "arrived", _("Arrived")
+    DONE = "done", pgettext_lazy("visit", "Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    NO_SHOW = "no_show", _("Did not come")
 
 
 class Series(models.Model):
@@ -166,20 +168,19 @@ class Appointment(models.Model):
     class Meta:
         ordering = ["starts"]
         indexes = [
-            models.Index(
-                fields=["held_until"], condition=models.Q(status="held"), name="held_visits"
-            )
+            models.Index(fields=["starts"], name="visits_by_start"),
+            models.Index(fields=["held_until"], name="held_visits"),
         ]
 
 
 class What(models.TextChoices):
     """What somebody did to a visit; the first three can be taken back for three minutes."""
 
-    BOOKED = "booked", "Booked"
-    MOVED = "moved", "Moved"
-    CANCELLED = "cancelled", "Cancelled"
-    UNDONE = "undone", "Undone"
-    OTHER = "", "Changed"
+    BOOKED = "booked", _("Booked")
+    MOVED = "moved", _("Moved")
+    CANCELLED = "cancelled", _("Cancelled")
+    UNDONE = "undone", _("Undone")
+    OTHER = "", _("Changed")
 
 
 class StatusChange(models.Model):

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from rheobase.clinic.booking.models import NoticeChoice, Outbox, Status
 from rheobase.clinic.booking.post import Letter, Post
@@ -144,10 +145,11 @@ def _settle(rows: Iterable[Outbox], outcome: str, at: datetime) -> None:
 def _letter(rows: list[Outbox]) -> Letter:
     first = rows[0]
     lines = [row.body for row in rows]
-    lines.append(
-        _("Sign in to the clinic's pages to see it, to move it or to choose your messages.")
-    )
-    lines.append(_("Please do not answer this message: nobody reads the answers."))
+    with override(first.to.reads):
+        lines.append(
+            _("Sign in to the clinic's pages to see it, to move it or to choose your messages.")
+        )
+        lines.append(_("Please do not answer this message: nobody reads the answers."))
     return Letter(
         key=f"{first.pk}.{first.created:%Y%m%d%H%M%S}",
         to=first.to.email,

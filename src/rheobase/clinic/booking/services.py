@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking import holds, messages
@@ -33,7 +35,12 @@ NEXT: dict[str, tuple[str, ...]] = {
     str(Status.CONFIRMED): (str(Status.ARRIVED), str(Status.NO_SHOW)),
     str(Status.ARRIVED): (str(Status.DONE),),
 }
-CHANGED_MEANWHILE = "Somebody else has just changed this visit. Look at it again."
+CHANGED_MEANWHILE = noop("Somebody else has just changed this visit. Look at it again.")
+NOT_HERE = {
+    "moved": noop("The visit cannot be moved here. %(why)s"),
+    "cancelled": noop("The visit cannot be cancelled here. %(why)s"),
+}
+UNDONE = noop("undone")
 
 
 def services_for(user: User, discipline: str) -> list[Service]:
@@ -194,7 +201,7 @@ def answer_request(
         BadInput: if somebody answered it before, or it was withdrawn.
     """
     if visit.status != Status.REQUESTED:
-        raise BadInput(CHANGED_MEANWHILE)
+        raise BadInput(_(CHANGED_MEANWHILE))
     if not accept:
         _end(visit, by, now, reason, str(What.OTHER))
         messages.declined(visit, now)
@@ -202,7 +209,7 @@ def answer_request(
     with transaction.atomic():
         as_read = Appointment.objects.filter(pk=visit.pk, status=Status.REQUESTED)
         if not as_read.update(status=Status.CONFIRMED):
-            raise BadInput(CHANGED_MEANWHILE)
+            raise BadInput(_(CHANGED_MEANWHILE))
         visit.status = Status.CONFIRMED
         _note_change(visit, str(Status.REQUESTED), str(Status.CONFIRMED), by=by, at=now)
         messages.moved(visit, now)  # instead of "we have your request", if that is not yet sent
@@ -220,11 +227,12 @@ def undo(*, visit: Appointment, by: User, now: datetime) -> str:
     """
     change = _undoable(visit, now)
     if change is None:
-        instead = "Book it again" if visit.status == Status.CANCELLED else "Cancel the visit"
-        raise BadInput(f"The three minutes for undoing are over. {instead} instead.")
+        if visit.status == Status.CANCELLED:
+            raise BadInput(_("The three minutes for undoing are over. Book it again instead."))
+        raise BadInput(_("The three minutes for undoing are over. Cancel the visit instead."))
     what = str(change.what)
     if what == str(What.BOOKED):
-        _end(visit, by, now, "undone", str(What.UNDONE))
+        _end(visit, by, now, UNDONE, str(What.UNDONE))
         return what
     wall = datetime.fromisoformat(change.was.get("wall", visit.wall_start))
     wish = Wish(
@@ -240,7 +248,7 @@ def undo(*, visit: Appointment, by: User, now: datetime) -> str:
     def reserve(starts: datetime) -> Appointment:
         fresh = _placed(visit, free_at(wish, starts), status=change.old)
         old, new = str(visit.status), str(change.old)
-        _note_change(fresh, old, new, by=by, at=now, reason="undone", what=What.UNDONE)
+        _note_change(fresh, old, new, by=by, at=now, reason=UNDONE, what=What.UNDONE)
         messages.as_before(fresh, change.at, now)
         return fresh
 
@@ -256,9 +264,12 @@ def set_status(*, visit: Appointment, new: str, by: User, now: datetime) -> None
     """
     old = visit.status
     if new not in NEXT.get(old, ()):
-        raise BadInput(f"A visit that is {old!r} cannot become {new!r}. Reload the page.")
+        raise BadInput(
+            _("A visit that is '%(old)s' cannot become '%(new)s'. Reload the page.")
+            % {"old": old, "new": new}
+        )
     if not Appointment.objects.filter(pk=visit.pk, status=old).update(status=new):
-        raise BadInput(CHANGED_MEANWHILE)
+        raise BadInput(_(CHANGED_MEANWHILE))
     _note_change(visit, old, new, by=by, at=now)
 
 
@@ -278,24 +289,23 @@ def _undoable(visit: Appointment, now: datetime) -> StatusChange | None:
 def why_not_online(visit: Appointment, by: User, now: datetime) -> str:
     """Return why this person cannot cancel or move it here, "" if they can."""
     if visit.status not in OPEN:
-        return "This visit is not open any more."
+        return _("This visit is not open any more.")
     if visit.status == Status.HELD:
-        return "This time is only offered: answer the offer, or let it pass."
+        return _("This time is only offered: answer the offer, or let it pass.")
     if by.role != Role.GUARDIAN or can_undo(visit, now) == str(What.BOOKED):
         return ""
     if visit.starts <= now:
-        return "This visit has begun or is over."
+        return _("This visit has begun or is over.")
     if visit.starts - now < timedelta(hours=visit.service.cancel_hours):
-        return (
-            f"It is less than {visit.service.cancel_hours} hours until this visit. "
-            "Please call the clinic."
-        )
+        return _("It is less than %(hours)s hours until this visit. Please call the clinic.") % {
+            "hours": visit.service.cancel_hours
+        }
     return ""
 
 
 def _still_changeable(visit: Appointment, by: User, now: datetime, verb: str) -> None:
     if reason := why_not_online(visit, by, now):
-        raise BadInput(f"The visit cannot be {verb} here. {reason}")
+        raise BadInput(_(NOT_HERE[verb]) % {"why": reason})
 
 
 def _when_and_who(free: Free, service: Service) -> dict[str, Any]:
@@ -341,7 +351,7 @@ def _placed(visit: Appointment, free: Free, *, status: str) -> Appointment:
     )
     there = _when_and_who(free, visit.service)
     if not as_read.update(zone=settings.CLINIC_ZONE, status=status, **there):
-        raise BadInput(CHANGED_MEANWHILE)
+        raise BadInput(_(CHANGED_MEANWHILE))
     Allocation.objects.filter(visit=visit, active=True).update(active=False)
     fresh = Appointment.objects.get(pk=visit.pk)
     _allocate(fresh, free)
@@ -357,7 +367,7 @@ def _at(wish: Wish, wall: datetime, reserve: Callable[[datetime], Appointment]) 
     """
     starts = clock.to_utc(wall, settings.CLINIC_ZONE)
     refuse(wish, starts)
-    for _ in range(TRIES):
+    for _try in range(TRIES):
         try:
             with transaction.atomic():
                 wait_turn(BOOKING_LOCK)
@@ -375,7 +385,7 @@ def _end(visit: Appointment, by: User, now: datetime, reason: str, what: str) ->
     with transaction.atomic():
         as_read = Appointment.objects.filter(pk=visit.pk, status=old, wall_start=visit.wall_start)
         if not as_read.update(status=Status.CANCELLED):
-            raise BadInput(CHANGED_MEANWHILE)
+            raise BadInput(_(CHANGED_MEANWHILE))
         Allocation.objects.filter(visit=visit, active=True).update(active=False)
         new = str(Status.CANCELLED)
         _note_change(visit, str(old), new, by=by, at=now, reason=reason, what=what)

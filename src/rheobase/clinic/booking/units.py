@@ -95,7 +95,7 @@ def replace(*, visit: Appointment, unit: Stimulator, by: User, now: datetime) ->
             wait_turn(services.BOOKING_LOCK)
             own = set(visit.stimulators.all())
             if unit not in own:
-                raise BadInput(services.CHANGED_MEANWHILE)
+                raise BadInput(_(services.CHANGED_MEANWHILE))
             other = _another(wish, visit, {name_of(one) for one in own})
             row = Allocation.objects.filter(visit=visit, active=True, resource=name_of(unit))
             row.update(resource=other)

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, policy
@@ -29,6 +30,7 @@ from rheobase.errors import BadInput, RheobaseError, Taken
 
 DAYS_SHOWN = 5
 TIMES_SHOWN = 4  # per half day; the others are one tap away
+LOOKED_AHEAD = timedelta(days=14)
 ANY = "any"
 
 
@@ -229,12 +231,19 @@ def _booked(wish: Wish, wall: datetime, kept: dict[str, Any]) -> Appointment:
 
 
 def page_of_times(wish: Wish, first: date) -> dict[str, Any]:
-    """Return the next days that have free times, from a day on, each in morning and afternoon."""
-    found = free_for(wish, first, wish.last_day)
-    days = [
-        {"day": day, "halves": _halves(list(frees))}
-        for day, frees in groupby(found, key=lambda free: free.wall.date())
-    ]
+    """Return the next days that have free times, from a day on, each in morning and afternoon.
+
+    It looks two weeks ahead at a time, because most pages are full before the horizon is reached.
+    """
+    days: list[dict[str, Any]] = []
+    day = first
+    while len(days) <= DAYS_SHOWN and day <= wish.last_day:
+        found = free_for(wish, day, day + LOOKED_AHEAD - timedelta(days=1))
+        days += [
+            {"day": on, "halves": _halves(list(frees))}
+            for on, frees in groupby(found, key=lambda free: free.wall.date())
+        ]
+        day += LOOKED_AHEAD
     return {
         "days": days[:DAYS_SHOWN],
         "later": days[DAYS_SHOWN]["day"] if len(days) > DAYS_SHOWN else None,
@@ -248,7 +257,7 @@ def wall_of(text: str) -> datetime:
     Raises:
         BadInput: if it is none.
     """
-    wrong = BadInput("That is not a time. Choose one of the times shown.")
+    wrong = BadInput(_("That is not a time. Choose one of the times shown."))
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
@@ -272,7 +281,8 @@ def _halves(frees: list[Free]) -> list[dict[str, Any]]:
         walls = [free.wall for free in times_of_it]
         found.append(
             {
-                "name": "Morning" if morning else "Afternoon",
+                "name": _("Morning") if morning else _("Afternoon"),
+                "morning": morning,
                 "first": walls[:TIMES_SHOWN],
                 "more": walls[TIMES_SHOWN:],
             }

@@ -114,7 +114,7 @@ def cancel(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
                 messages.success(request, cancelled_in_words(done, late))
                 return redirect("booking:visits", child=row.child_id)
             services.cancel(visit=row, by=request.user, now=now, reason=reason)
-            messages.success(request, "The visit is cancelled.")
+            messages.success(request, _("The visit is cancelled."))
             if policy.may(request.user, "keep wait list") and wait.candidates(
                 row.therapist, row.starts, request.user, now
             ):
@@ -147,7 +147,7 @@ def move(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
                 wall=wall_of(request.POST.get("at", "")),
                 now=now,
             )
-            messages.success(request, "The visit is moved.")
+            messages.success(request, _("The visit is moved."))
             return redirect("booking:visit", visit=visit)
         except RheobaseError as refusal:
             messages.error(request, str(refusal))

@@ -13,6 +13,8 @@ from typing import final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
 from rheobase.clinic.booking import holds, messages, services
@@ -28,7 +30,15 @@ BEFORE_THE_VISIT = timedelta(hours=1)
 MOST_SHOWN = 30
 LONGEST_WAIT = timedelta(days=180)
 NOTICES_H = (2, 24, 48)
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    noop("Monday"),
+    noop("Tuesday"),
+    noop("Wednesday"),
+    noop("Thursday"),
+    noop("Friday"),
+    noop("Saturday"),
+    noop("Sunday"),
+)
 WINDOWS = {
     f"{n}{half}": f"{day} {word}"
     for n, day in enumerate(DAYS)
@@ -84,17 +94,18 @@ def ask(
     today = clock.to_wall(now, settings.CLINIC_ZONE).date()
     chosen = [w for w in WINDOWS if w in windows]
     if not chosen:
-        raise BadInput("Choose at least one morning or afternoon on which you could come.")
+        raise BadInput(_("Choose at least one morning or afternoon on which you could come."))
     if notice_hours not in NOTICES_H:
-        raise BadInput("Choose how long before the visit you need to know.")
+        raise BadInput(_("Choose how long before the visit you need to know."))
     if not today <= last_day or first_day > last_day or last_day > today + LONGEST_WAIT:
         raise BadInput(
-            f"The last day must come after the first, and within {LONGEST_WAIT.days} days from now."
+            _("The last day must come after the first, and within %(days)s days from now.")
+            % {"days": LONGEST_WAIT.days}
         )
     with transaction.atomic():
         wait_turn(holds.BOOKING_LOCK)
         if WaitRequest.objects.filter(child=child, service=service, ended__isnull=True).exists():
-            raise BadInput("You wait for this service already. End that first if times changed.")
+            raise BadInput(_("You wait for this service already. End that first if times changed."))
         return WaitRequest.objects.create(
             child=child,
             service=service,
@@ -190,14 +201,16 @@ def offer(
     """
     until = min(now + OFFERED_FOR, starts - BEFORE_THE_VISIT)
     if until - now < LEAST_TO_ANSWER:
-        raise BadInput("This time is too soon for an offer. Phone the family and book it for them.")
+        raise BadInput(
+            _("This time is too soon for an offer. Phone the family and book it for them.")
+        )
     with transaction.atomic():
         wait_turn(holds.BOOKING_LOCK)
         fresh = waiting(now).filter(pk=request.pk).first()
         if fresh is None:
-            raise BadInput("This family does not wait any more. Choose another.")
+            raise BadInput(_("This family does not wait any more. Choose another."))
         if open_offers(now).filter(request=request).exists():
-            raise BadInput("This family has an offer to answer already. Choose another.")
+            raise BadInput(_("This family has an offer to answer already. Choose another."))
         visit = services.book(
             by=by,
             child=fresh.child,
@@ -221,7 +234,7 @@ def accept(made: Offer, by: User, now: datetime) -> None:
     with transaction.atomic():
         wait_turn(holds.BOOKING_LOCK)
         if not holds.confirm(made.visit, by, now):
-            raise Taken("This offer is over. You keep your place on the wait list.")
+            raise Taken(_("This offer is over. You keep your place on the wait list."))
         made.visit.refresh_from_db()
         WaitRequest.objects.filter(pk=made.request_id, ended__isnull=True).update(
             ended=now, how_it_ended="booked"
@@ -235,8 +248,8 @@ def decline(made: Offer, by: User, now: datetime) -> None:
     Raises:
         Taken: if the offer is over anyway.
     """
-    if not holds.release(made.visit, by, now, "the offer was declined"):
-        raise Taken("This offer is over.")
+    if not holds.release(made.visit, by, now, noop("the offer was declined")):
+        raise Taken(_("This offer is over."))
 
 
 def end(request: WaitRequest, by: User, now: datetime) -> None:
@@ -244,7 +257,7 @@ def end(request: WaitRequest, by: User, now: datetime) -> None:
     with transaction.atomic():
         wait_turn(holds.BOOKING_LOCK)
         for made in open_offers(now).filter(request=request):
-            holds.release(made.visit, by, now, "the family does not wait any more")
+            holds.release(made.visit, by, now, noop("the family does not wait any more"))
         WaitRequest.objects.filter(pk=request.pk, ended__isnull=True).update(
             ended=now, how_it_ended="withdrawn"
         )

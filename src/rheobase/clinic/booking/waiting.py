@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rheobase.clinic import clock
@@ -18,6 +19,7 @@ from rheobase.clinic.booking.models import Offer, Service, Status, WaitRequest
 from rheobase.clinic.booking.records import therapists_of
 from rheobase.clinic.booking.services import services_for
 from rheobase.clinic.booking.views import day_from, wall_of
+from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Discipline, Role, User
 from rheobase.clinic.policy import needs
 from rheobase.errors import BadInput, RheobaseError
@@ -64,7 +66,9 @@ def offer_time(request: HttpRequest, wait: uuid.UUID) -> HttpResponse:
             request=row, therapist=therapist, starts=starts, by=request.user, now=clock.now()
         )
         until = clock.to_wall(made.until, settings.CLINIC_ZONE)
-        messages.success(request, f"Held for {row.child} until {until:%a %-d %b, %H:%M}.")
+        said = _("Held for %(name)s until %(time)s.")
+        time = moment_words(until, "D j M, H:i")
+        messages.success(request, said % {"name": row.child, "time": time})
     except RheobaseError as refusal:
         messages.error(request, str(refusal))
     return redirect("booking:wait_list")
@@ -79,7 +83,7 @@ def ask(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             _ask(request, now)
-            messages.success(request, "Noted. We offer you a time when one becomes free.")
+            messages.success(request, _("Noted. We offer you a time when one becomes free."))
             return redirect("booking:wait", child=child)
         except RheobaseError as refusal:
             messages.error(request, str(refusal))
@@ -105,7 +109,7 @@ def end(request: HttpRequest, wait: uuid.UUID) -> HttpResponse:
     """Take a child off the wait list."""
     row = get_object_or_404(WaitRequest, pk=wait)
     rules.end(row, request.user, clock.now())
-    messages.success(request, "You do not wait for this any more.")
+    messages.success(request, _("You do not wait for this any more."))
     return redirect("booking:wait", child=row.child_id)
 
 
@@ -121,7 +125,7 @@ def offer(request: HttpRequest, offer: uuid.UUID) -> HttpResponse:
                 rules.accept(row, request.user, now)
                 return redirect("booking:done", visit=row.visit_id)
             rules.decline(row, request.user, now)
-            messages.success(request, "Thank you for telling us. You keep your place.")
+            messages.success(request, _("Thank you for telling us. You keep your place."))
         except RheobaseError as refusal:
             messages.error(request, str(refusal))
         return redirect("booking:wait", child=request.child.pk)
@@ -153,7 +157,10 @@ def _ask(request: HttpRequest, now: datetime) -> None:
     today = clock.to_wall(now, settings.CLINIC_ZONE).date()
     wanted = request.POST.get("therapist", "")
     if wanted and wanted not in offered:
-        raise BadInput(f"That therapist does not offer “{service}”. Choose another, or any.")
+        raise BadInput(
+            _("That therapist does not offer “%(service)s”. Choose another, or any.")
+            % {"service": service}
+        )
     rules.ask(
         child=request.child,
         service=service,

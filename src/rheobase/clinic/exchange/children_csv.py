@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, final
 
+from django.utils.translation import gettext as _
+
 from rheobase.errors import BadInput
 from rheobase.model.body.child import Condition, Sex
 
@@ -92,7 +94,9 @@ def read(content: bytes, today: date) -> Table:
         BadInput: if it is no such table, or its columns are not ours.
     """
     if len(content) > LARGEST:
-        raise BadInput(f"The file is larger than {LARGEST // 1000} kB. Split it.")
+        raise BadInput(
+            _("The file is larger than %(size)s kB. Split it.") % {"size": LARGEST // 1000}
+        )
     text, encoding = decoded(content)
     first = text.strip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first), strict=True)
@@ -100,13 +104,17 @@ def read(content: bytes, today: date) -> Table:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise BadInput(
-            f"Line {reader.line_num} cannot be read as a table ({error}). Correct it in the file."
+            _("Line %(n)s cannot be read as a table (%(why)s). Correct it in the file.")
+            % {"n": reader.line_num, "why": error}
         ) from None
     if not rows:
-        raise BadInput(f"The file is empty. Its first line names the columns: {', '.join(CHILD)}.")
+        raise BadInput(
+            _("The file is empty. Its first line names the columns: %(columns)s.")
+            % {"columns": ", ".join(CHILD)}
+        )
     columns = _columns(rows[0][1])
     if len(rows) - 1 > MOST_LINES:
-        raise BadInput(f"The file has more than {MOST_LINES} lines. Split it.")
+        raise BadInput(_("The file has more than %(most)s lines. Split it.") % {"most": MOST_LINES})
     lines = tuple(_line(number, row, columns, today) for number, row in rows[1:])
     return Table(encoding=encoding, lines=lines)
 
@@ -132,7 +140,7 @@ def decoded(content: bytes) -> tuple[str, str]:
             continue
         if "\0" not in text:
             return text, {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, "UTF-16")
-    raise BadInput("The letters of this file cannot be read. Save it as CSV in UTF-8.")
+    raise BadInput(_("The letters of this file cannot be read. Save it as CSV in UTF-8."))
 
 
 def _delimiter(header: str) -> str:
@@ -142,32 +150,42 @@ def _delimiter(header: str) -> str:
 def _columns(row: list[str]) -> list[str]:
     columns = [cell.strip().casefold().replace(" ", "_") for cell in row]
     problems = []
-    if unknown := [c or "(no name)" for c in columns if c not in (*CHILD, *GUARDIAN)]:
-        problems.append(f"unknown columns: {', '.join(shown(c) for c in unknown)}")
+    if unknown := [c or _("(no name)") for c in columns if c not in (*CHILD, *GUARDIAN)]:
+        problems.append(_("unknown columns: %(names)s") % {"names": ", ".join(map(shown, unknown))})
     if missing := [c for c in CHILD if c not in columns]:
-        problems.append(f"missing columns: {', '.join(missing)}")
+        problems.append(_("missing columns: %(names)s") % {"names": ", ".join(missing)})
     if twice := sorted({c for c in columns if columns.count(c) > 1}):
-        problems.append(f"columns that are there twice: {', '.join(shown(c) for c in twice)}")
+        problems.append(
+            _("columns that are there twice: %(names)s") % {"names": ", ".join(map(shown, twice))}
+        )
     if "guardian_sign_in" in columns and (rest := [c for c in GUARDIAN if c not in columns]):
-        problems.append(f"missing columns of the guardian: {', '.join(rest)}")
+        problems.append(
+            _("missing columns of the guardian: %(names)s") % {"names": ", ".join(rest)}
+        )
     if problems:
         raise BadInput(
-            f"{'; '.join(problems).capitalize()}. The first line names the columns: "
-            f"{', '.join(CHILD)}, and if you like {', '.join(GUARDIAN)}."
+            _(
+                "%(problems)s. The first line names the columns: %(child)s, and if you like %(guardian)s."
+            )
+            % {
+                "problems": "; ".join(problems).capitalize(),
+                "child": ", ".join(CHILD),
+                "guardian": ", ".join(GUARDIAN),
+            }
         )
     return columns
 
 
 def _line(number: int, row: list[str], columns: list[str], today: date) -> Line:
     if len(row) != len(columns):
-        odd = f"{len(row)} cells instead of {len(columns)}"
+        odd = _("%(n)s cells instead of %(wanted)s") % {"n": len(row), "wanted": len(columns)}
         return Line(number=number, cells={}, wrong=(odd,), born=None)
     tidy = [unicodedata.normalize("NFC", cell.strip()) for cell in row]
     cells = dict(zip(columns, tidy, strict=True))
     born, why = _born(cells["born"], today)
     wrong = [
-        *_wrong_name("given name", cells["given_name"]),
-        *_wrong_name("family name", cells["family_name"]),
+        *_wrong_name(_("given name"), cells["given_name"]),
+        *_wrong_name(_("family name"), cells["family_name"]),
         *([why] if why else []),
         *_wrong_choice("sex", cells["sex"], SEXES),
         *_wrong_choice("condition", cells["condition"], CONDITIONS),
@@ -184,29 +202,40 @@ def _born(text: str, today: date) -> tuple[date | None, str]:
     except ValueError:
         born = None
     if born is None:
-        return None, f"{shown(text)} is not a date: write year-month-day, for example 2019-04-30"
+        said = _("%(text)s is not a date: write year-month-day, for example 2019-04-30")
+        return None, said % {"text": shown(text)}
     if born > today:
-        return None, f"{born} is in the future"
+        return None, _("%(day)s is in the future") % {"day": born}
     if born < EARLIEST:
-        return None, f"{born} is too long ago"
+        return None, _("%(day)s is too long ago") % {"day": born}
     return born, ""
 
 
 def _wrong_name(what: str, text: str) -> Iterator[str]:
     if not text:
-        yield f"no {what}"
+        yield _("no %(what)s") % {"what": what}
     elif len(text) > LONGEST_NAME:
-        yield f"the {what} is longer than {LONGEST_NAME} characters"
+        yield _("the %(what)s is longer than %(most)s characters") % {
+            "what": what,
+            "most": LONGEST_NAME,
+        }
     elif odd := [c for c in text if c not in IN_NAMES and unicodedata.category(c)[0] not in "LM"]:
-        yield f"the {what} holds {', '.join(sorted({_named(c) for c in odd}))}"
+        yield _("the %(what)s holds %(odd)s") % {
+            "what": what,
+            "odd": ", ".join(sorted({_named(c) for c in odd})),
+        }
     elif not any(unicodedata.category(c)[0] == "L" for c in text):
-        yield f"the {what} has no letter"
+        yield _("the %(what)s has no letter") % {"what": what}
 
 
 def _wrong_choice(what: str, text: str, choices: dict[str, str]) -> Iterator[str]:
     if text.casefold() not in choices:
         allowed = ", ".join(sorted(set(choices.values())))
-        yield f"{what} {shown(text)} is unknown; one of: {allowed}"
+        yield _("%(what)s %(text)s is unknown; one of: %(allowed)s") % {
+            "what": what,
+            "text": shown(text),
+            "allowed": allowed,
+        }
 
 
 def _wrong_guardian(cells: dict[str, str]) -> Iterator[str]:
@@ -214,16 +243,18 @@ def _wrong_guardian(cells: dict[str, str]) -> Iterator[str]:
     if not given:
         return
     if missing := [name for name in GUARDIAN if name not in given]:
-        yield f"the guardian lacks {', '.join(missing)}"
+        yield _("the guardian lacks %(names)s") % {"names": ", ".join(missing)}
         return
     sign_in = cells["guardian_sign_in"]
     plain = (
         sign_in.isascii() and sign_in.replace("-", "").replace("_", "").replace(".", "").isalnum()
     )
     if not plain or len(sign_in) > LONGEST_SIGN_IN:
-        yield "the sign-in name of the guardian holds other things than letters, digits, - . and _"
-    yield from _wrong_name("guardian's given name", cells["guardian_given_name"])
-    yield from _wrong_name("guardian's family name", cells["guardian_family_name"])
+        yield _(
+            "the sign-in name of the guardian holds other things than letters, digits, - . and _"
+        )
+    yield from _wrong_name(_("guardian's given name"), cells["guardian_given_name"])
+    yield from _wrong_name(_("guardian's family name"), cells["guardian_family_name"])
     yield from _wrong_choice("relation", cells["guardian_relation"], {r: r for r in RELATIONS})
 
 
@@ -236,4 +267,6 @@ def shown(text: str) -> str:
 def _named(character: str) -> str:
     if character.isprintable():
         return f"“{character}”"
-    return unicodedata.name(character, f"the control character {ord(character):#04x}").lower()
+    return unicodedata.name(
+        character, _("the control character %(code)s") % {"code": f"{ord(character):#04x}"}
+    ).lower()

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -73,9 +74,12 @@ def _text(request: HttpRequest) -> tuple[str, str]:
     if file is None and request.POST.get("text"):
         return request.POST["text"], request.POST.get("encoding", "")[:20]
     if file is None:
-        raise BadInput("No file was chosen. Choose one.")
+        raise BadInput(_("No file was chosen. Choose one."))
     if file.size > children_csv.LARGEST:
-        raise BadInput(f"The file is larger than {children_csv.LARGEST // 1000} kB. Split it.")
+        raise BadInput(
+            _("The file is larger than %(size)s kB. Split it.")
+            % {"size": children_csv.LARGEST // 1000}
+        )
     return children_csv.decoded(file.read())
 
 

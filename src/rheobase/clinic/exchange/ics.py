@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from icalendar import Calendar, Event
 
-SUMMARY = "Clinic appointment"
+from rheobase.clinic.language import moment_words
+
+SUMMARY = noop("Clinic appointment")
 
 
 @final
@@ -57,7 +61,8 @@ def _event(entry: Entry) -> Event:
     event.add("sequence", entry.changes)
     event.add("dtstart", entry.starts)
     event.add("dtend", entry.ends)
-    event.add("summary", SUMMARY)
-    event.add("description", f"{wall:%A %-d %B %Y, %H:%M} clinic time ({entry.zone})")
+    event.add("summary", _(SUMMARY))
+    when = {"when": moment_words(wall, "l j F Y, H:i"), "zone": entry.zone}
+    event.add("description", _("%(when)s clinic time (%(zone)s)") % when)
     event.add("class", "PRIVATE")
     return event

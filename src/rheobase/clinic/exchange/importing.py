@@ -7,6 +7,8 @@ from typing import final
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic import clock
 from rheobase.clinic.exchange.children_csv import Line, Table
@@ -14,7 +16,7 @@ from rheobase.clinic.people import access, services
 from rheobase.clinic.people.models import Child, Role, User
 from rheobase.errors import BadInput, NotAllowed
 
-NEW, HERE, WRONG = "new", "already here", "wrong"
+NEW, HERE, WRONG = noop("new"), noop("already here"), noop("wrong")
 GROWN_UP_YEARS = 18
 
 
@@ -55,12 +57,12 @@ def fates(table: Table, today: date) -> list[Fate]:
     for line in table.lines:
         wrong = [*line.wrong, *_wrong_account(line, accounts)]
         if line.born and line.key in first:
-            wrong.append(f"the same child as in line {first[line.key]}")
+            wrong.append(_("the same child as in line %(n)s") % {"n": first[line.key]})
         first.setdefault(line.key, line.number)
         if wrong:
             found.append(Fate(line=line, fate=WRONG, why=tuple(wrong)))
         elif line.key in known:
-            found.append(Fate(line=line, fate=HERE, why=("left out",)))
+            found.append(Fate(line=line, fate=HERE, why=(_("left out"),)))
         else:
             found.append(Fate(line=line, fate=NEW, look=tuple(_look(line, named, today))))
     return found
@@ -74,16 +76,19 @@ def run(found: Sequence[Fate], by: User, now: datetime) -> list[Imported]:
         BadInput: if a line is wrong, or somebody registered one of the children meanwhile.
     """
     if by.role not in (Role.LEAD, Role.ADMINISTRATOR):
-        raise NotAllowed("Only the clinic lead or an administrator imports children.")
+        raise NotAllowed(_("Only the clinic lead or an administrator imports children."))
     if wrong := [f.line.number for f in found if f.fate == WRONG]:
         lines = ", ".join(map(str, wrong[:10])) + (", …" if len(wrong) > 10 else "")
         raise BadInput(
-            f"Nothing was imported: line {lines} of the file is wrong. Correct it first."
+            _("Nothing was imported: line %(lines)s of the file is wrong. Correct it first.")
+            % {"lines": lines}
         )
     with transaction.atomic():
-        known, _ = _known()
+        known, _named = _known()
         if any(f.line.key in known for f in found if f.fate == NEW):
-            raise BadInput("Somebody registered one of these children meanwhile. Look at it again.")
+            raise BadInput(
+                _("Somebody registered one of these children meanwhile. Look at it again.")
+            )
         return [_register(f.line, by, now) for f in found if f.fate == NEW]
 
 
@@ -99,7 +104,7 @@ def _register(line: Line, by: User, now: datetime) -> Imported:
             "last_name": cells["guardian_family_name"],
             "relation": cells["guardian_relation"],
         }
-        child, _, password = services.register(child=fields, guardian=about, now=now)
+        child, _user, password = services.register(child=fields, guardian=about, now=now)
     else:
         child = Child.objects.create(**fields)
     access.note_by(by, "configure", child, method="IMPORT", path="import of children")
@@ -117,21 +122,26 @@ def _wrong_account(line: Line, accounts: dict[str, User]) -> list[str]:
     if user is None:
         return []
     if user.role != Role.GUARDIAN:
-        return [f"the account {user.username} is staff; a guardian needs one of their own"]
+        return [
+            _("the account %(name)s is staff; a guardian needs one of their own")
+            % {"name": user.username}
+        ]
     typed = line.cells.get("guardian_given_name", ""), line.cells.get("guardian_family_name", "")
     if (user.first_name.casefold(), user.last_name.casefold()) != tuple(
         t.casefold() for t in typed
     ):
-        return [f"the account {user.username} belongs to somebody of another name"]
+        return [
+            _("the account %(name)s belongs to somebody of another name") % {"name": user.username}
+        ]
     return []
 
 
 def _look(line: Line, named: dict[tuple[str, str], date], today: date) -> list[str]:
     look = []
     if (born := named.get(line.key[:2])) and born != line.born:
-        look.append(f"a child of this name, born {born}, is here already")
+        look.append(_("a child of this name, born %(day)s, is here already") % {"day": born})
     if line.born and clock.age_months(line.born, today) >= GROWN_UP_YEARS * 12:
-        look.append(f"{GROWN_UP_YEARS} years or older")
+        look.append(_("%(years)s years or older") % {"years": GROWN_UP_YEARS})
     return look
 
 

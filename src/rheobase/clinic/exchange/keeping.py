@@ -12,6 +12,7 @@ from typing import Final, final
 
 from django.conf import settings
 from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from rheobase.clinic import clock
 from rheobase.clinic.assessment.models import Episode, Measure
@@ -90,7 +91,7 @@ def hold(child: Child, reason: str, *, by: User, at: datetime) -> LegalHold:
     """
     some_text("The reason for the hold", reason, 300)
     if LegalHold.objects.filter(child=child, end__isnull=True).exists():
-        raise BadInput("This record is held already. Read the reason beside it.")
+        raise BadInput(_("This record is held already. Read the reason beside it."))
     return LegalHold.objects.create(child=child, reason=reason.strip(), by=by, at=at)
 
 
@@ -103,7 +104,7 @@ def release(child: Child, reason: str, *, by: User, at: datetime) -> LegalHoldEn
     some_text("The reason for ending the hold", reason, 300)
     held = LegalHold.objects.filter(child=child, end__isnull=True).first()
     if held is None:
-        raise BadInput("This record is not held. Reload the page.")
+        raise BadInput(_("This record is not held. Reload the page."))
     return LegalHoldEnd.objects.create(hold=held, reason=reason.strip(), by=by, at=at)
 
 

@@ -5,6 +5,8 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from rheobase.clinic import clock, tables
@@ -40,7 +42,9 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
     if limits.too_many("key", services.hash_of(key), now):
         return _wait()
     entries = services.entries(services.visits_in_feed(owner, now))
-    response = _file(calendar(entries), CALENDAR, "visits.ics")
+    with override(owner.reads):
+        content = calendar(entries)
+    response = _file(content, CALENDAR, "visits.ics")
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -53,7 +57,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("do") == "end":
             services.revoke_feeds(request.user, clock.now())
-            messages.success(request, "The address does not work any more.")
+            messages.success(request, _("The address does not work any more."))
             return redirect("exchange:feeds")
         key = services.new_feed(request.user, clock.now())
         address = request.build_absolute_uri(f"/exchange/feed/{key}.ics")

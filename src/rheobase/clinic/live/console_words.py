@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from rheobase.clinic.plan.words import moves
 from rheobase.session.steps import CHECKLIST
 from rheobase.stimulus import Prescription
 
@@ -185,7 +186,7 @@ def console_words(prescription: Prescription) -> dict[str, Any]:
         "phases": {key: str(text) for key, text in PHASES.items()},
         "commands": {key: str(text) for key, text in COMMANDS.items()},
         "skin": [str(text) for text in SKIN],
-        "said": {text: gettext(text) for text in set(_kept(prescription)) if text},
+        "said": {text: moves(text) for text in set(_kept(prescription)) if text},
         "dials": [(text, gettext(text)) for text in DIALS],
     }
 

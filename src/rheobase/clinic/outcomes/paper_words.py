@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def home_words(given_name: str, day: str) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def report_words() -> dict[str, Any]:
         ),
         "between_head": [
             _("Measure"),
-            _("Change"),
+            pgettext("a difference", "Change"),
             _("Sessions"),
             _("Minutes"),
             _("Contractions"),

@@ -72,7 +72,7 @@ def _missing(
     """Return what must come before a visit: forms; for stimulation also consent and a signed plan."""
     stimulation = visit.service.stimulators > 0
     found = [
-        Missing(text=item.title, page="intake:list")
+        Missing(text=_(item.title), page="intake:list")
         for item in items
         if item.required and not item.done and (stimulation or not item.for_stimulation)
     ]

@@ -125,7 +125,7 @@ def build_case(episode: Episode, typed: Mapping[str, str], *, by: User, at: date
         raise NotReady(
             _("No active stimulation unit is on record. Ask the clinic lead to add one.")
         )
-    one_of(_("Treatment focus"), typed.get("focus", ""), tuple(f.value for f in Focus))
+    one_of("Treatment focus", typed.get("focus", ""), tuple(f.value for f in Focus))
     today = clock.to_wall(at, settings.CLINIC_ZONE).date()
     child = records.facts(episode.child, today)
     task = typed.get("task", "") if typed.get("what") == "task" else ""
@@ -306,7 +306,7 @@ def _targets(typed: Mapping[str, str]) -> tuple[Target, ...]:
         key = typed.get(f"muscle:{n}", "")
         if key:
             one_of(
-                _("Side of muscle %(n)s") % {"n": n},
+                f"Side of muscle {n}",
                 typed.get(f"side:{n}", ""),
                 tuple(s.value for s in Side),
             )
@@ -319,5 +319,5 @@ def _targets(typed: Mapping[str, str]) -> tuple[Target, ...]:
 def _overrides(typed: Mapping[str, Any]) -> tuple[Override, ...]:
     if not typed.get("infant"):
         return ()
-    some_text(_("The reason for the infant pathway"), typed.get("infant_reason", ""), 500)
+    some_text("The reason for the infant pathway", typed.get("infant_reason", ""), 500)
     return (Override(rule=INFANT_PATHWAY, reason=typed["infant_reason"].strip()),)

@@ -309,7 +309,7 @@ def why_table(proposal: Proposal) -> list[dict[str, Any]]:
     return [
         {
             "about": about_words(r.about),
-            "value": say(r.value),
+            "value": r.value,
             "why": r.why,
             "source": cited(r.source),
             "standing": say(r.standing),

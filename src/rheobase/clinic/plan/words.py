@@ -54,6 +54,12 @@ ABOUT: Final = (
     (noop("sensor hysteresis"), noop("sensor k sd"), noop("sensor blanking ms")),
     (noop("sensor refractory s"), noop("sensor repetitions")),
 )
+# The activity of a plan that follows no task.
+TOGETHER: Final = (
+    noop("Contract together"),
+    noop("Show the movement; the child joins in as the current rises, and rests with it."),
+    noop("When it tickles, help it along!"),
+)
 LIMITERS: Final[dict[str, Any]] = {
     "range of motion": pgettext_lazy("limits a movement", "range of motion"),
     "strength": pgettext_lazy("limits a movement", "strength"),
@@ -87,3 +93,27 @@ def about_words(about: str) -> str:
     """Return what a reason is about: "A.frequency_hz" as "A, frequency hz"."""
     slot, dot, name = about.replace("_", " ").rpartition(".")
     return f"{slot}, {say(name)}" if dot else say(name)
+
+
+def moves(text: str) -> str:
+    """Return what should be seen: the planner's "left knee extension; ..." or a task's own words."""
+    known = {word for rows in (*JOINTS, *MOVEMENTS) for word in rows}
+    said = []
+    for part in text.split("; "):
+        side, joint, movement = (*part.split(" ", 2), "", "", "")[:3]
+        if side not in {one.value for one in Side} or not {joint, movement} <= known:
+            return say(text)
+        parts = {"side": say(side), "joint": say(joint), "movement": say(movement)}
+        said.append(_("%(side)s %(joint)s %(movement)s") % parts)
+    return "; ".join(said)
+
+
+def warned(text: str) -> str:
+    """Return a warning about a unit ("A: flexes the hip.") or a task; others stay as they are."""
+    head, _colon, what = text.partition(": ")
+    said = say(what)
+    if said == what and what.endswith("."):
+        said = say(what.removesuffix(".")) + "."
+    if said == what:
+        return say(text)
+    return _("%(slot)s: %(what)s") % {"slot": say(head), "what": said}

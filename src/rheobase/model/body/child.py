@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import final
 
 from rheobase.errors import BadInput
-from rheobase.stimulus.checks import in_range
+from rheobase.stimulus.checks import in_range, one_of, some_text
 from rheobase.stimulus.pads import Segment, Side
 
 AGE_MONTHS = (4.0, 228.0)  # four months to the nineteenth birthday
@@ -50,6 +50,29 @@ class Quantity(StrEnum):
     ABDOMEN_SKINFOLD_MM = "abdomen_skinfold_mm"
 
 
+# Wider than any child of 4 months to 18 years, narrower than a wrong unit or a slipped decimal point
+PLAUSIBLE: dict[Quantity, tuple[float, float]] = {
+    Quantity.HEIGHT_CM: (40.0, 220.0),
+    Quantity.MASS_KG: (2.0, 200.0),
+    Quantity.SITTING_HEIGHT_CM: (25.0, 120.0),
+    Quantity.THIGH_LENGTH_MM: (50.0, 650.0),
+    Quantity.SHANK_LENGTH_MM: (50.0, 650.0),
+    Quantity.FOOT_LENGTH_MM: (40.0, 350.0),
+    Quantity.UPPER_ARM_LENGTH_MM: (40.0, 500.0),
+    Quantity.FOREARM_LENGTH_MM: (40.0, 450.0),
+    Quantity.HAND_LENGTH_MM: (30.0, 260.0),
+    Quantity.THIGH_GIRTH_MM: (80.0, 1000.0),
+    Quantity.CALF_GIRTH_MM: (60.0, 700.0),
+    Quantity.UPPER_ARM_GIRTH_MM: (50.0, 700.0),
+    Quantity.FOREARM_GIRTH_MM: (50.0, 500.0),
+    Quantity.WAIST_GIRTH_MM: (150.0, 1600.0),
+    Quantity.TRICEPS_SKINFOLD_MM: (1.0, 80.0),
+    Quantity.CALF_SKINFOLD_MM: (1.0, 80.0),
+    Quantity.THIGH_SKINFOLD_MM: (1.0, 80.0),
+    Quantity.ABDOMEN_SKINFOLD_MM: (1.0, 80.0),
+}
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyMeasure:
@@ -68,9 +91,8 @@ class BodyMeasure:
     error: float
 
     def __post_init__(self) -> None:
-        in_range(
-            self.quantity.value, self.value, 0.5, 2500.0, self.quantity.value.rsplit("_", 1)[-1]
-        )
+        unit = self.quantity.value.rsplit("_", 1)[-1]
+        in_range(self.quantity.value, self.value, *PLAUSIBLE[self.quantity], unit)
         in_range(f"error of {self.quantity.value}", self.error, 0.0, self.value, "of the same unit")
 
 
@@ -86,13 +108,28 @@ class JointQuantity(StrEnum):
     SELECTIVE_CONTROL = "selective_control"  # SCALE 0-2
 
 
+JOINTS = (
+    "ankle", "subtalar", "toes", "knee", "hip", "trunk", "neck", "scapula", "shoulder", "elbow",
+    "wrist", "fingers", "thumb",
+)  # fmt: skip
+SCALES: dict[JointQuantity, tuple[float, float, str]] = {
+    JointQuantity.PASSIVE_MIN_DEG: (-180.0, 180.0, "deg"),
+    JointQuantity.PASSIVE_MAX_DEG: (-180.0, 180.0, "deg"),
+    JointQuantity.CATCH_DEG: (-180.0, 180.0, "deg"),
+    JointQuantity.STRENGTH_MRC: (0.0, 5.0, "(MRC grade)"),
+    JointQuantity.STRENGTH_NM: (0.0, 500.0, "Nm"),
+    JointQuantity.TONE_MAS_CODE: (0.0, 5.0, "(code of the Ashworth grade)"),
+    JointQuantity.SELECTIVE_CONTROL: (0.0, 2.0, "(SCALE)"),
+}
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JointFinding:
     """One finding at one joint that changes what the model expects of it.
 
     Attributes:
-        joint: e.g. "ankle", "knee", "hip", "elbow", "wrist", "trunk".
+        joint: one of `JOINTS`.
         movement: e.g. "dorsiflexion"; the agonist's direction.
         side: of the body.
         quantity: what was found.
@@ -108,7 +145,9 @@ class JointFinding:
     error: float
 
     def __post_init__(self) -> None:
-        in_range(self.quantity.value, self.value, -180.0, 500.0, "of its unit")
+        one_of("joint", self.joint, JOINTS)
+        some_text("movement", self.movement, 60)
+        in_range(self.quantity.value, self.value, *SCALES[self.quantity])
         in_range(f"error of {self.quantity.value}", self.error, 0.0, 180.0, "of its unit")
 
 

@@ -10,6 +10,7 @@ Equations
       length   L = share(age) h exp(s z)
       girth    c = c50 sqrt( (m/h) / (m50/h50) ) exp(s z) cross-section goes with mass over height
       fat      d = (skinfold/2 - compression) f(site)     never below `fat_min`
+      leg      what a measured sitting height leaves of stature, less 0.005 h from seat to hip axis
     The trunk takes what legs and head leave of stature; thigh to ankle and the trunk add up exactly.
 
 Valid for
@@ -23,6 +24,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from rheobase.errors import BadInput
 from rheobase.model.body.child import Child, Condition, Quantity
 from rheobase.model.body.norms import Norms
 from rheobase.stimulus.pads import Segment, Side
@@ -30,6 +32,8 @@ from rheobase.stimulus.pads import Segment, Side
 Array = NDArray[np.float64]
 
 FATTER_FROM_GMFCS = 2
+SHORTEST_LEG, LONGEST_LEG = 0.3, 0.56  # of stature, hip axis to ankle axis; wider than any child
+SITTING_STREAM = 1  # of random numbers; the other draws stay the same
 
 GIRTHS = {
     Segment.THIGH: ("thigh_girth", Quantity.THIGH_GIRTH_MM),
@@ -94,7 +98,7 @@ def sizes_of(child: Child, side: Side, norms: Norms, n_twins: int, seed: int) ->
         n_twins: how many. [1]
         seed: same seed, same bodies.
     """
-    draw = _Draw(child, side, norms, np.random.default_rng(seed), n_twins)
+    draw = _Draw(child, side, norms, np.random.default_rng(seed), n_twins, seed)
     height_cm, mass_kg = _height_and_mass(draw)
     height_mm = 10.0 * height_cm
     length_mm, ankle_mm = _lengths(draw, height_mm)
@@ -119,6 +123,7 @@ class _Draw:
     norms: Norms
     rng: np.random.Generator
     n: int
+    seed: int
 
     def around(self, median: float | Array, spread: float) -> Array:
         """Log-normal draws around a median."""
@@ -154,7 +159,7 @@ def _lengths(draw: _Draw, height_mm: Array) -> tuple[dict[Segment, Array], Array
         segment: draw.measured(quantity, draw.around(draw.curve(key) * height_mm, draw.spread(key)))
         for segment, (key, quantity) in LENGTHS.items()
     }
-    leg = draw.around(draw.curve("leg_share") * height_mm, draw.spread("leg_share"))
+    leg = _leg_mm(draw, height_mm)
     share = fact("thigh_of_leg")
     lengths[Segment.THIGH] = draw.measured(Quantity.THIGH_LENGTH_MM, share * leg)
     lengths[Segment.SHANK] = draw.measured(Quantity.SHANK_LENGTH_MM, (1.0 - share) * leg)
@@ -165,6 +170,25 @@ def _lengths(draw: _Draw, height_mm: Array) -> tuple[dict[Segment, Array], Array
     for segment in (Segment.NECK, Segment.CHEST, Segment.ABDOMEN, Segment.PELVIS):
         lengths[segment] = fact(f"{segment.value}_of_trunk") * trunk
     return lengths, ankle_mm
+
+
+def _leg_mm(draw: _Draw, height_mm: Array) -> Array:
+    """Return hip axis to ankle axis: what a measured sitting height leaves, or the norm. [mm]"""
+    leg = draw.around(draw.curve("leg_share") * height_mm, draw.spread("leg_share"))
+    found = draw.child.measured(Quantity.SITTING_HEIGHT_CM, draw.side)
+    if found is None:
+        return leg
+    noise = np.random.default_rng([draw.seed, SITTING_STREAM]).standard_normal(draw.n)
+    sitting_mm = 10.0 * (found.value + found.error * np.clip(noise, -3.0, 3.0))
+    leg = (1.0 - draw.norms.fact("hip_under_seat")) * height_mm - sitting_mm
+    share = float(np.median(leg / height_mm))
+    if not SHORTEST_LEG < share < LONGEST_LEG:
+        raise BadInput(
+            f"A sitting height of {found.value:g} cm would leave {100.0 * share:.0f} % of stature "
+            f"for the legs; children have {100.0 * SHORTEST_LEG:.0f} to {100.0 * LONGEST_LEG:.0f} %. "
+            "Measure sitting height and height again."
+        )
+    return np.asarray(np.clip(leg, SHORTEST_LEG * height_mm, LONGEST_LEG * height_mm))
 
 
 def _girths(

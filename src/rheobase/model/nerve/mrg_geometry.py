@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from rheobase.errors import BadInput
 
 Array = NDArray[np.float64]
+SMALLEST_SCALE = 0.05  # of any size over the adult one; no fibre conducts far above it
 COMPARTMENTS_PER_PERIOD = 11
 
 
@@ -149,16 +150,18 @@ def immature(
 
     Args:
         fibres: adult fibres.
-        axon_scale: of axon and node diameter, above 0 to 1; number or (n_fibres,). [1]
+        axon_scale: of axon and node diameter, 0.05 to 1; number or (n_fibres,). [1]
         internode_scale: of the internode length at this axon. [1]
         myelin_scale: of the number of lamellae. [1]
 
     Raises:
-        BadInput: if a scale is not above 0 and at most 1, or leaves no room for the internode.
+        BadInput: if a scale is not within 0.05 to 1, or leaves no room for the internode.
     """
     scales = [np.asarray(s, dtype=np.float64) for s in (axon_scale, internode_scale, myelin_scale)]
-    if not all(((s > 0.0) & (s <= 1.0)).all() for s in scales):
-        raise BadInput("A maturity scale must lie above 0 and at most 1 (1 is adult). Correct it.")
+    if not all(((s >= SMALLEST_SCALE) & (s <= 1.0)).all() for s in scales):
+        raise BadInput(
+            f"A maturity scale must lie between {SMALLEST_SCALE:g} and 1 (1 is adult). Correct it."
+        )
     axon_s, internode_s, myelin_s = scales
     axon = fibres.axon_um * axon_s
     myelin_um = (fibres.fibre_um - fibres.axon_um) * myelin_s

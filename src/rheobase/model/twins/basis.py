@@ -6,6 +6,12 @@ from rheobase.model.movement.joints import axis_of
 from rheobase.model.response import Basis
 from rheobase.model.twins.ensemble import Twins
 
+USED = (  # of what was found at joints; grades and a catch change no number of the chain
+    JointQuantity.STRENGTH_NM,
+    JointQuantity.PASSIVE_MIN_DEG,
+    JointQuantity.PASSIVE_MAX_DEG,
+    JointQuantity.TONE_MAS_CODE,
+)
 SHOWN_FACTS = (
     ("threshold_child", "spread of motor thresholds between children"),
     ("skin_ending", "calibre of skin fibres"),
@@ -59,7 +65,8 @@ def _measured(twins: Twins, muscle: Muscle) -> list[Basis]:
     words += [
         f"{f.joint} {f.movement}: {f.quantity.value.replace('_', ' ')}"
         for f in child.findings
-        if f.joint == muscle.action.joint or f.quantity is JointQuantity.SELECTIVE_CONTROL
+        if f.quantity in USED
+        and axis_of(f.joint, f.movement) == axis_of(muscle.action.joint, muscle.action.direction)
     ]
     words += [f"{o.seen.value} of {o.muscle} ({o.side.value})" for o in twins.observations]
     return [

@@ -57,9 +57,8 @@ def calibrated(twins: Twins, observations: Sequence[Observation]) -> Twins:
         BadInput: if an observation is not a number of its kind, or fits hardly any twin.
     """
     for seen in observations:
-        _check(seen)
         muscle = twins.parameters.muscle(seen.muscle)
-        log_weight = LIKELIHOODS[seen.seen](twins, muscle, seen)
+        log_weight = log_likelihood(seen, standing(twins, muscle, seen))
         weight = np.exp(log_weight - log_weight.max())
         effective = float(weight.sum() ** 2 / (weight**2).sum())
         if effective < FEWEST or log_weight.max() < -0.5 * 3.0**2:
@@ -71,6 +70,28 @@ def calibrated(twins: Twins, observations: Sequence[Observation]) -> Twins:
             )
         twins = _learned(twins, weight / weight.sum(), seen)
     return twins
+
+
+def standing(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
+    """Return how far an observation lies above what each twin would show, in standard errors.
+
+    For a twitch: how far the current lies above the twin's motor threshold.
+
+    Returns:
+        (n_twins,) distances, normal if the twin is right. [1]
+
+    Raises:
+        BadInput: if the observation is not a number of its kind.
+    """
+    _check(seen)
+    return STANDINGS[seen.seen](twins, muscle, seen)
+
+
+def log_likelihood(seen: Observation, away: Array) -> Array:
+    """Return the log-likelihood of an observation for each twin, (n_twins,), from its standing."""
+    if seen.seen is Seen.TWITCH:
+        return np.asarray(log_ndtr(away if seen.value == 1.0 else -away))
+    return np.asarray(-0.5 * away**2)
 
 
 def _check(seen: Observation) -> None:
@@ -101,21 +122,19 @@ def _motor_ma(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
 
 
 def _motor(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
-    away = np.log(_motor_ma(twins, muscle, seen) / seen.value) / _log_sd(twins, seen)
-    return np.asarray(-0.5 * away**2)
+    return np.log(seen.value / _motor_ma(twins, muscle, seen)) / _log_sd(twins, seen)
 
 
 def _sensory(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
     montage = usual_montage(twins, muscle, seen.side)
     felt_ma = sensory_threshold_ma(twins, montage, _pulse(seen), muscle, seen.side)
-    return np.asarray(-0.5 * (np.log(felt_ma / seen.value) / _log_sd(twins, seen)) ** 2)
+    return np.log(seen.value / felt_ma) / _log_sd(twins, seen)
 
 
 def _twitch(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
     in_range("amplitude_ma", seen.amplitude_ma, 0.1, 130.0, "mA")
     sd = twins.parameters.fact("observation_model_error")
-    above = np.log(seen.amplitude_ma / _motor_ma(twins, muscle, seen)) / sd
-    return np.asarray(log_ndtr(above if seen.value == 1.0 else -above))
+    return np.log(seen.amplitude_ma / _motor_ma(twins, muscle, seen)) / sd
 
 
 def _angle(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
@@ -146,11 +165,11 @@ def _angle(twins: Twins, muscle: Muscle, seen: Observation) -> Array:
         )
     model = twins.parameters.fact("angle_model_error")
     sd = np.hypot(seen.error, np.hypot(1.0, model * motion.peak_deg))
-    return np.asarray(-0.5 * ((motion.peak_deg - seen.value) / sd) ** 2)
+    return np.asarray((seen.value - motion.peak_deg) / sd)
 
 
-Likelihood = Callable[[Twins, Muscle, Observation], Array]
-LIKELIHOODS: dict[Seen, Likelihood] = {
+Standing = Callable[[Twins, Muscle, Observation], Array]
+STANDINGS: dict[Seen, Standing] = {
     Seen.MOTOR_THRESHOLD_MA: _motor,
     Seen.SENSORY_THRESHOLD_MA: _sensory,
     Seen.TWITCH: _twitch,

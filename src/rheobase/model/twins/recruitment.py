@@ -259,7 +259,7 @@ def pool_thresholds(
     twins: Twins,
     pulse: Pulse,
     lines: Array,
-    spacing: float,
+    step_mm: float,
     rows: Rows,
     *,
     threads: bool = True,
@@ -270,17 +270,17 @@ def pool_thresholds(
         twins: the ensemble.
         pulse: shape and width.
         lines: (n_lines, n_points) potential while the active pad carries -1 mA. [mV]
-        spacing: of the points. [mm]
+        step_mm: from point to point. [mm]
         rows: which of the twins.
         threads: whether to use all cores.
     """
-    ready = _pool(twins, pulse, spacing, rows.tobytes())
+    ready = _pool(twins, pulse, step_mm, rows.tobytes())
     groups = np.tile(np.arange(len(rows) * N_LINES), len(lines) // (len(rows) * N_LINES))
     return thresholds_of(ready, lines, groups, threads=threads)
 
 
 @lru_cache(maxsize=48)
-def _pool(twins: Twins, pulse: Pulse, spacing: float, rows: bytes) -> Prepared:
+def _pool(twins: Twins, pulse: Pulse, step_mm: float, rows: bytes) -> Prepared:
     """Return the axons of some twins, (twins, paths) by N_PER_LINE, ready for fields."""
     pool = pool_of(twins, twins.parameters.motor_axons, np.frombuffer(rows, np.int64))
     order = np.arange(N_AXONS).reshape(N_PER_LINE, N_LINES).T  # calibres dealt out to the paths
@@ -290,7 +290,7 @@ def _pool(twins: Twins, pulse: Pulse, spacing: float, rows: bytes) -> Prepared:
     myelin = np.repeat(pool.myelin_scale, N_LINES, axis=0)
     return prepared(
         nerve,
-        spacing_mm=spacing,
+        spacing_mm=step_mm,
         adult_diameter_um=_within(
             pool.adult_diameter_um[:, order].reshape(-1, N_PER_LINE), nerve.diameter_um
         ),

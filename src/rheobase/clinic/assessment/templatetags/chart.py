@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_noop as noop
 
 from rheobase.clinic.assessment import measures
 from rheobase.clinic.assessment.models import Measure
@@ -13,12 +16,21 @@ from rheobase.evidence.muscles import muscles
 register = template.Library()
 
 GRADE_WORDS = {
-    "block": ("Stops the plan", "bad"),
-    "clear": ("Clearance needed", "bad"),
-    "block_site": ("Not at this site", "warn"),
-    "caution": ("Caution", "warn"),
-    "info": ("Information", "info"),
+    "block": (gettext_lazy("Stops the plan"), "bad"),
+    "clear": (gettext_lazy("Clearance needed"), "bad"),
+    "block_site": (gettext_lazy("Not at this site"), "warn"),
+    "caution": (gettext_lazy("Caution"), "warn"),
+    "info": (gettext_lazy("Information"), "info"),
 }
+
+
+STANDINGS = (
+    noop("published"),
+    noop("proposed default, needs clinical sign-off"),
+    noop("unverified"),
+    noop("from published code or a secondary source, primary not checked"),
+    noop("own calculation"),
+)
 
 
 @register.filter
@@ -39,10 +51,24 @@ def item(mapping: Any, key: Any) -> Any:
     return mapping.get(key, "") if mapping else ""
 
 
+# How the planner words a question nobody answered, and what to do.
+UNANSWERED = noop("Not answered: ")
+TO_DO = noop("Ask and answer it, or record who cleared it without the answer.")
+
+
+@register.filter
+def finding(text: str) -> str:
+    """Return what was found in the reader's language; an open question with its question."""
+    head, opens, question = text.partition(UNANSWERED)
+    return (
+        _(UNANSWERED) + _(question) if opens and question and not head else _(text or " ").strip()
+    )
+
+
 @register.filter
 def grade_word(grade: str) -> str:
     """Return a finding's grade in words."""
-    return GRADE_WORDS[str(grade)][0]
+    return str(GRADE_WORDS[str(grade)][0])
 
 
 @register.filter
@@ -54,7 +80,7 @@ def grade_class(grade: str) -> str:
 @register.filter
 def standing(tag: str) -> str:
     """Return what an evidence tag means to a reader."""
-    return TAGS[tag].value if tag in TAGS else "standing unknown"
+    return _(TAGS[tag].value) if tag in TAGS else _("standing unknown")
 
 
 @register.filter
@@ -71,7 +97,7 @@ def citation(key: str) -> str:
 def muscle_name(key: str) -> str:
     """Return a muscle's plain name."""
     known = muscles()
-    return known[key].name if key in known else key
+    return _(known[key].name) if key in known else key
 
 
 @register.filter
@@ -85,7 +111,7 @@ def level(value: int | None) -> str:
 @register.filter
 def focus_words(key: str) -> str:
     """Return a treatment focus in words."""
-    return {str(focus): words for focus, words in FOCUS_WORDS.items()}.get(key, key)
+    return str({str(focus): words for focus, words in FOCUS_WORDS.items()}.get(key, key))
 
 
 @register.filter
@@ -96,7 +122,7 @@ def age_words(months: float | None) -> str:
     years, rest = divmod(int(months), 12)
     parts = []
     if years:
-        parts.append(f"{years} year{'s' if years > 1 else ''}")
+        parts.append(ngettext("%(n)s year", "%(n)s years", years) % {"n": years})
     if rest and years < 12:
-        parts.append(f"{rest} month{'s' if rest > 1 else ''}")
-    return " ".join(parts) or "0 months"
+        parts.append(ngettext("%(n)s month", "%(n)s months", rest) % {"n": rest})
+    return " ".join(parts) or _("0 months")

@@ -4,7 +4,9 @@
 pages do not exist is not shown.
 """
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import template
@@ -41,10 +43,14 @@ STEPS = (
 
 def address_of(name: str, child: Child) -> str:
     """Return the address of a page about a child or its open episode, "" if there is no such page."""
+    return _address(name, child, lambda: child.episode_set.filter(closed__isnull=True).first())
+
+
+def _address(name: str, child: Child, open_episode: Callable[[], Any]) -> str:
     try:
         return reverse(name, kwargs={"child": child.pk})
     except NoReverseMatch:
-        episode = child.episode_set.filter(closed__isnull=True).first()
+        episode = open_episode()
     try:
         return reverse(name, kwargs={"episode": episode.pk}) if episode else ""
     except NoReverseMatch:
@@ -56,12 +62,14 @@ def child_steps(context: Any, child: Child, current: str = "") -> dict[str, Any]
     """Show who the child is and the steps this person may open."""
     user = context["request"].user
     found = []
+    open_episode = cache(lambda: child.episode_set.filter(closed__isnull=True).first())
+    may = cache(policy.may)
     for key, label, name in STEPS:
-        address = address_of(name, child)
+        address = _address(name, child, open_episode)
         if key == FAMILY and user.role != Role.GUARDIAN:
             continue
         whose = child if user.role == Role.GUARDIAN else None
-        if address and policy.may(user, resolve(address).func.action, whose):
+        if address and may(user, resolve(address).func.action, whose):
             found.append({"label": label, "address": address, "current": key == current})
     return {"child": child, "steps": found}
 
