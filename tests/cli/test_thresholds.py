@@ -138,5 +138,5 @@ def test_a_file_that_is_no_pulse_is_refused(tmp_path):
 
 @pytest.mark.parametrize("scale", ["1e-300", "0", "1.5", "nan"])
 def test_a_fibre_far_smaller_than_any_is_refused_at_once(scale):
-    with pytest.raises(BadInput, match="between 0.05 and 1"):
+    with pytest.raises(BadInput, match=r"between 0\.05 and 1"):
         run("velocity", "--diameter-um", "10", "--axon-scale", scale)
