@@ -100,7 +100,7 @@ class Person:
         return self.page.inner_text(selector)
 
     def keeps(self, name):
-        """Keep the page at every size, and in the dark; check it as it stands (WCAG 2.2 AA)."""
+        """Keep the page at every size, and in the dark; check it as it stands (WCAG 2.2 AA), by Tab too."""
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         usual = self.page.viewport_size
         for size, (width, height) in SIZES.items():
@@ -113,6 +113,9 @@ class Person:
         self.page.screenshot(path=ARTEFACTS / f"{name}-dark.png", full_page=True)
         self.page.emulate_media(color_scheme="light")
         assert looking.faults_of(self.page) == []
+        assert looking.sideways_px(self.page, looking.NARROW) == 0, f"{name} is wider than 320 px"
+        if self.page.locator("#console").count() == 0:  # it has a test of its own, and a level
+            assert looking.keyboard_faults(self.page) == []
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """What is asked of every page: WCAG 2.2 A and AA in both colour schemes, no sideways scroll, the keyboard."""
 
 import re
+from urllib.parse import urlsplit
 
+LOOKED_AT = set()  # every path that was checked in this run
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = {"width": 320, "height": 640}
 OPEN_ALL = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
@@ -23,6 +25,14 @@ MARK = """() => {
 }"""
 RUN_AXE = """async (options) => (await axe.run(document, options)).violations.flatMap(
   (rule) => rule.nodes.map((node) => [rule.id, node.html]))"""
+# What a page is made of, whoever looks at it: its elements and their attributes, names of records left out.
+SHAPE = """() => [...document.querySelectorAll("main, main *")].map((one) => one.tagName
+  + [...one.attributes].filter((a) => !["href", "value", "action"].includes(a.name))
+    .map((a) => `${a.name}=${a.value.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[0-9]+/g, "*")}`)
+  + (one.childElementCount || one.textContent.trim() ? "" : "empty")).join()"""
+LEFTOVERS = r"\{%|%\}|\{\{|\}\}|%\(\w+\)"
+SPOKEN = """() => document.body.innerText + [...document.querySelectorAll("[aria-label], [placeholder], [title], [alt]")]
+  .map((one) => ["aria-label", "placeholder", "title", "alt"].map((a) => one.getAttribute(a) || "").join(" ")).join()"""
 FOCUS = """() => {
   const one = document.activeElement;
   const look = getComputedStyle(one);
@@ -40,6 +50,7 @@ def faults_of(page):
     from axe_playwright_python.sync_playwright import Axe  # only .ci/run installs it
 
     said = []
+    LOOKED_AT.add(urlsplit(page.url).path)
     page.evaluate(Axe().axe_script)
     whole = {"runOnly": {"type": "tag", "values": TAGS}}
     contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
@@ -79,13 +90,23 @@ def keyboard_faults(page):
     return said
 
 
+def language_faults(page, language):
+    """Return what a page in a language says wrongly: another language, or an unfilled place."""
+    found = page.evaluate("document.documentElement.lang")
+    said = [] if found == language else [f"lang={found}"]
+    spoken = page.title() + page.evaluate(SPOKEN)
+    return said + [
+        spoken[max(0, m.start() - 30) : m.end() + 30] for m in re.finditer(LEFTOVERS, spoken)
+    ]
+
+
 def route_of(address):
     """Return an address with every key left out: pages of one kind share a route."""
     path = address.split("?")[0].split("#")[0]
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/|$)", "*", path)
 
 
-def pages_of(page, start, most=60):
+def pages_of(page, start, most=100):
     """Visit one page of each route that links lead to, and yield its route; files are left out."""
     waiting, met = [start], set()
     while waiting and len(met) < most:
@@ -96,11 +117,13 @@ def pages_of(page, start, most=60):
         answer = page.goto(address)
         assert answer.status < 400, f"{address}: {answer.status}"
         page.evaluate(OPEN_ALL)
+        LOOKED_AT.add(urlsplit(page.url).path)
         yield route_of(page.url)
         links = page.eval_on_selector_all("a[href]", "(all) => all.map((one) => one.href)")
         home = "/".join(page.url.split("/")[:3])
         waiting += [
             link
             for link in links
-            if link.startswith(home) and not re.search(r"\.(pdf|ics|json|csv|parquet)$|/feed/", link)
+            if link.startswith(home)
+            and not re.search(r"\.(pdf|ics|json|csv|parquet)$|/feed/", link)
         ]

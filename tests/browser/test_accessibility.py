@@ -4,13 +4,33 @@ import re
 import time
 
 import pytest
+from django.urls import get_resolver, resolve
 
-from tests.browser import looking
+from rheobase.clinic.exchange import research
+from tests.browser import lived, looking
 from tests.browser.conftest import Person, clinic_with
 
 pytestmark = pytest.mark.browser
 
 PEOPLE = ["ada", "lena", "ben", "max", "sara"]  # therapist, lead, front desk, administrator, family
+FRENCH = "fr-ca"
+NO_PAGES = {  # answers to a press, files, streams
+    *("account_logout", "end_others", "language", "mfa_login_webauthn", "plan:sign", "diary:open"),
+    *(f"assessment:{name}" for name in ("clear", "copm", "new_goal", "open", "rate")),
+    *(f"booking:{name}" for name in ("answer_request", "end_wait", "offer_time", "status", "undo")),
+    *(f"exchange:{name}" for name in ("clinic_tables", "feed", "fhir", "hold", "ics")),
+    *(f"exchange:{t}_{kind}" for t in research.TABLES for kind in ("csv", "parquet")),
+    *(f"live:{name}" for name in ("command", "events", "finished", "presence", "stop")),
+    *(f"outcomes:{name}" for name in ("end_item", "home_pdf", "report")),
+    *(f"people:{name}" for name in ("end_guardianship", "forget_factors", "set_open", "sign_out")),
+    *(f"setup:{name}" for name in ("bring_back", "replace_all", "take_out")),
+}
+ELSEWHERE = {  # test_sign_in.py keeps these, one person after the other
+    *("account_login", "account_reauthenticate", "people:sign_in"),
+    *("mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    *("mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes"),
+    *("people:first_password", "people:new_link"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -33,21 +53,60 @@ def somebody(chromium, walked):
         context.close()
 
 
+def test_one_of_everything_is_made_by_those_whose_work_it_is(somebody, tmp_path):
+    ada, max_, sara, ben = (somebody(name).signs_in() for name in ("ada", "max", "sara", "ben"))
+    mila = lived.child_called(ada, "Mila")
+    lived.sets_up(max_)
+    lived.asks_for_a_visit(sara)
+    lived.sees_the_request(ben)
+    lived.comes_every_week(sara)
+    lived.waits(sara, mila)
+    lived.offers_a_time(ben, mila)
+    lived.is_offered_a_time(sara, mila)
+    lived.registers(ben)
+    lived.imports(somebody("lena").signs_in(), tmp_path)
+    lived.fills_the_sheet(ada, mila)
+    jonas = lived.child_called(ada, "Jonas")
+    lived.is_refused_a_plan(ada, jonas)
+    lived.decides_itself(ada, jonas)
+
+
+@pytest.fixture(scope="module")
+def shapes():
+    """What pages were made of that have been checked: the next person's are the same."""
+    return set()
+
+
 @pytest.mark.parametrize("name", PEOPLE)
-def test_every_page_is_for_everybody(somebody, walked, name):
+def test_every_page_is_for_everybody(somebody, walked, shapes, name):
     one, faults, met, titles = somebody(name).signs_in(), [], [], {}
     for route in looking.pages_of(one.page, walked.url + "/"):
         met.append(route)
-        said = looking.faults_of(one.page)
         wide = looking.sideways_px(one.page, looking.NARROW)
-        said += [f"{wide} px wider than 320 px"] if wide else []
-        said += looking.keyboard_faults(one.page)
+        said = [f"{wide} px wider than 320 px"] if wide else []
+        if (shape := one.page.evaluate(looking.SHAPE)) not in shapes:
+            shapes.add(shape)
+            said += looking.faults_of(one.page)
+            said += looking.keyboard_faults(one.page)
         said += [] if one.page.locator("h1").count() == 1 else ["not one h1"]
         titles.setdefault(one.page.title(), []).append(route)
         faults += [f"{route}: {fault}" for fault in said]
     assert not faults, "\n".join(faults)
     assert len(met) > 3
     assert [routes for routes in titles.values() if len(set(routes)) > 1] == []
+
+
+@pytest.mark.parametrize("name", ["sara", "ada"])
+def test_every_page_of_families_and_therapists_speaks_french(somebody, walked, name):
+    one, faults, met = somebody(name, locale="fr-CA").signs_in(), [], 0
+    for route in looking.pages_of(one.page, walked.url + "/"):
+        met += 1
+        said = looking.language_faults(one.page, FRENCH) + looking.faults_of(one.page)
+        wide = looking.sideways_px(one.page, looking.NARROW)
+        said += [f"{wide} px wider than 320 px"] if wide else []
+        faults += [f"{route}: {fault}" for fault in said]
+    assert not faults, "\n".join(faults)
+    assert met > 10
 
 
 def test_the_sign_in_page_and_a_missing_page_are_for_everybody(somebody, walked):
@@ -133,3 +192,20 @@ def test_a_visit_is_booked_without_scripts(somebody):
     sara.page.click(".times button >> nth=0")
     sara.presses("Book this visit")
     sara.sees("Your visit is booked")
+
+
+def test_no_page_of_the_product_was_left_out():
+    """Comes last: by now every page has been looked at, but for the keys of somebody who signs in."""
+    met = {resolve(path).view_name for path in looking.LOOKED_AT if path != "/no-such-page/"}
+    assert names_of(get_resolver()) - NO_PAGES - ELSEWHERE - met == set()
+
+
+def names_of(resolver, within=""):
+    """Return the name of every address of the product."""
+    found = set()
+    for one in resolver.url_patterns:
+        if hasattr(one, "url_patterns"):
+            found |= names_of(one, f"{one.namespace}:" if one.namespace else within)
+        else:
+            found.add(within + one.name)
+    return found

@@ -83,7 +83,7 @@ def test_a_port_in_use_is_named_with_what_to_do(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])  # noqa: S104
 def test_people_on_this_machine_are_sent_to_a_name_for_passkeys_want_one(host):
     assert _processes.address_of(host, 8000) == "http://localhost:8000"
     assert _processes.address_of("clinic.example", 80) == "http://clinic.example:80"

@@ -54,6 +54,11 @@ def test_mila_is_ready_and_jonas_is_not(accounts):
     assert len(open_items["Jonas"]) == 3
 
 
+def test_a_demo_in_which_somebody_was_registered_goes_on(accounts):
+    User.objects.create(username="claire", role="guardian")
+    assert demo.fill(clock.now()) == accounts
+
+
 def test_it_refuses_to_mix_with_a_real_clinic(db, quick):
     User.objects.create(username="somebody.real")
     with pytest.raises(BadInput, match="empty folder"):

@@ -37,10 +37,12 @@ EVENTS: Final = {
     "mfa/email/recovery_codes_generated": noop("new recovery codes"),
 }
 
-SAID: Final = tuple(
-    f"mfa/messages/{what}.txt"
-    for what in ("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed")
-)
+SAID: Final = {
+    "mfa/messages/totp_activated.txt": _("The app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("The app is removed."),
+    "mfa/messages/webauthn_added.txt": _("The passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
+}
 
 
 class NameOrAddress(AuthenticationBackend):
@@ -102,7 +104,9 @@ class Account(DefaultAccountAdapter):
         *args: Any,
         **kwargs: Any,
     ) -> None:
-        """Say that a factor was changed; what the page shows anyway is not said twice."""
+        """Say in our words that a factor was changed; what the page shows anyway is not said twice."""
+        if message_template in SAID:
+            kwargs["message"] = SAID[message_template]
         if message_template in (None, *SAID):
             super().add_message(request, level, message_template, *args, **kwargs)
 

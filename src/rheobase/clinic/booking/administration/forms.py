@@ -73,6 +73,8 @@ class ServiceForm(forms.ModelForm):
             ),
         }
 
+        widgets = {"description": forms.Textarea(attrs={"rows": 2})}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit_model"].empty_label = _("any model")
@@ -148,6 +150,10 @@ class UnitForm(forms.ModelForm):
         }
         widgets = {"inspected_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["model"].empty_label = "–"
+
 
 class AbsenceForm(forms.Form):
     """A unit goes away."""
@@ -166,7 +172,9 @@ class WeekForm(forms.Form):
     """Other hours on one day of the week, from a date on."""
 
     therapist = forms.ModelChoiceField(
-        User.objects.filter(role=Role.THERAPIST, is_active=True), label=_("Therapist")
+        User.objects.filter(role=Role.THERAPIST, is_active=True),
+        label=_("Therapist"),
+        empty_label="–",
     )
     weekday = forms.TypedChoiceField(label=_("Every"), choices=DAYS, coerce=int)
     first_day = forms.DateField(
