@@ -29,10 +29,8 @@ SOAK_S = float(os.environ.get("RHEOBASE_SOAK_S", "120"))
 SCORE_S = 60.0
 TICK_LATE_MS = 20.0  # p99; the heartbeat may be silent for 100
 ACKNOWLEDGED_MS = 60.0  # p99: up to two beats of 10 ms, the unit, the way back
-SESSION_GROWS_MB = (
-    1.5  # in a minute and a half: one piece of memory; a journal kept in memory takes more
-)
-SUPERVISOR_GROWS_MB = 1.0  # nothing is kept
+# In a minute and a half: one piece of memory. A journal kept in memory takes more.
+SESSION_GROWS_MB = SUPERVISOR_GROWS_MB = 1.5
 
 
 class Watched:
