@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -118,17 +119,46 @@ class Person:
             assert looking.keyboard_faults(self.page) == []
 
 
+def pytest_collection_modifyitems(items):
+    """The tests of the walked clinic come last: it is being walked meanwhile."""
+    items.sort(key=needs_walked)
+
+
+def needs_walked(item):
+    return "walked" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture(scope="session")
 def clinic(tmp_path_factory):
-    yield from clinic_with(tmp_path_factory.mktemp("clinic"), "--no-pathway")
+    """A demo clinic as a newcomer finds it, before anybody walked the pathway."""
+    home = tmp_path_factory.mktemp("clinic")
+    with started(home, "--no-pathway") as process:
+        yield served(process, home)
 
 
-def clinic_with(home, *options):
-    """Serve a demo clinic from an empty folder until the test ends."""
+@pytest.fixture(scope="session", autouse=True)
+def walking(request, tmp_path_factory):
+    """Begin early what takes a minute: a clinic in which the pathway is walked once."""
+    if not any(needs_walked(item) for item in request.session.items):
+        yield None
+        return
+    home = tmp_path_factory.mktemp("walked")
+    with started(home) as process:
+        yield process, home
+
+
+@pytest.fixture(scope="session")
+def walked(walking):
+    """A clinic where the pathway was walked: charts, a signed plan, a session and its note."""
+    return served(*walking)
+
+
+@contextmanager
+def started(home, *options):
+    """Begin to serve a demo clinic from an empty folder; it ends with the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    url, passwords = "", {}
     with subprocess.Popen(
         [RHEOBASE, "demo", *options, "--port", str(port)],
         env={**os.environ, "RHEOBASE_HOME": str(home), "COLUMNS": "200"},
@@ -136,19 +166,23 @@ def clinic_with(home, *options):
         text=True,
     ) as process:
         try:
-            for line in process.stdout:
-                cells = [cell.strip() for cell in re.split(r"[│┃|]", line)]
-                if len(cells) > 4 and re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", cells[3]):
-                    passwords[cells[2]] = cells[3]
-                if "The clinic is at" in line:
-                    url = re.search(r"http://\S+", line).group()
-                    break
-            else:
-                pytest.fail("The demo clinic ended before it served a page.")
-            _wait_for(url)
-            yield Clinic(url, home, passwords)
+            yield process
         finally:
             process.terminate()
+
+
+def served(process, home):
+    """Wait until a clinic says where it is, and return it with the passwords it printed."""
+    passwords = {}
+    for line in process.stdout:
+        cells = [cell.strip() for cell in re.split(r"[│┃|]", line)]
+        if len(cells) > 4 and re.fullmatch(r"[a-z]+-[a-z]+-\d{4}", cells[3]):
+            passwords[cells[2]] = cells[3]
+        if "The clinic is at" in line:
+            url = re.search(r"http://\S+", line).group()
+            _wait_for(url)
+            return Clinic(url, home, passwords)
+    return pytest.fail("The demo clinic ended before it served a page.")
 
 
 def _wait_for(url):

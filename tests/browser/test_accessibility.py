@@ -8,7 +8,7 @@ from django.urls import get_resolver, resolve
 
 from rheobase.clinic.exchange import research
 from tests.browser import lived, looking
-from tests.browser.conftest import Person, clinic_with
+from tests.browser.conftest import Person
 
 pytestmark = pytest.mark.browser
 
@@ -31,12 +31,6 @@ ELSEWHERE = {  # test_sign_in.py keeps these, one person after the other
     *("mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes"),
     *("people:first_password", "people:new_link"),
 }
-
-
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory):
-    """A clinic where the pathway was walked: charts, a signed plan, a session and its note."""
-    yield from clinic_with(tmp_path_factory.mktemp("walked"))
 
 
 @pytest.fixture
@@ -194,6 +188,7 @@ def test_a_visit_is_booked_without_scripts(somebody):
     sara.sees("Your visit is booked")
 
 
+@pytest.mark.usefixtures("walked")
 def test_no_page_of_the_product_was_left_out():
     """Comes last: by now every page has been looked at, but for the keys of somebody who signs in."""
     met = {resolve(path).view_name for path in looking.LOOKED_AT if path != "/no-such-page/"}
