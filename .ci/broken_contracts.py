@@ -3,6 +3,7 @@
 Works on a copy of the source, so that a killed run leaves nothing behind.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def report(source: Path) -> tuple[int, str]:
             source / "pyproject.toml",
         ],
         cwd=source,
-        env={"PYTHONPATH": str(source / "src"), "PATH": "/usr/bin:/bin", "COLUMNS": "200"},
+        env={**os.environ, "PYTHONPATH": str(source / "src"), "COLUMNS": "200"},
         capture_output=True,
         text=True,
         check=False,

@@ -62,6 +62,7 @@ def kept_as_data() -> Iterator[Text]:
     from rheobase.evidence.retention import rules as retention
     from rheobase.evidence.tasks import tasks
     from rheobase.model.body.child import Condition, Sex
+    from rheobase.safety import CLEARED_INFANT, CLEARED_NECK, CLEARED_THORAX
 
     for rule in questions(1200.0, family=True):
         yield from _data(
@@ -83,6 +84,8 @@ def kept_as_data() -> Iterator[Text]:
         yield from _data("retention", kept.title, kept.note)
     for word in (*Sex, *Condition):
         yield Text("", word.value, "", "src/rheobase/model/body/child.py")
+    for cleared in (CLEARED_NECK, CLEARED_THORAX, CLEARED_INFANT):
+        yield Text("", cleared.removeprefix("clearance: "), "", "src/rheobase/safety/montage.py")
 
 
 def _data(file: str, *texts: str) -> Iterator[Text]:

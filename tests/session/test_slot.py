@@ -19,7 +19,6 @@ SEEN = Telemetry(
     compliance_ok=(True,),
     stop_pressed=False,
     battery=None,
-    impedance_ohm=(None,),
 )
 
 

@@ -82,7 +82,6 @@ class Recorder:
             compliance_ok=(True,),
             stop_pressed=False,
             battery=None,
-            impedance_ohm=(None,),
         )
 
     async def zero(self):

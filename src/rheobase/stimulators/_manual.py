@@ -107,7 +107,6 @@ class ManualUnit:
             compliance_ok=(True,),
             stop_pressed=False,
             battery=None,
-            impedance_ohm=(None,),
         )
 
     async def zero(self) -> None:

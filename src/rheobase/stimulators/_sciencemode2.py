@@ -197,7 +197,6 @@ class RehaStim2:
             compliance_ok=(True,) * CHANNELS,
             stop_pressed=self._error == -1,
             battery=None,
-            impedance_ohm=(None,) * CHANNELS,
         )
 
     async def zero(self) -> None:

@@ -238,7 +238,6 @@ class MidLevel:
             compliance_ok=tuple(state != 3 for state in states),
             stop_pressed=False,
             battery=None,  # the layout of its answer was not read
-            impedance_ohm=(None,) * 8,
         )
 
     async def zero(self) -> None:

@@ -215,7 +215,6 @@ class VirtualUnit:
             compliance_ok=(skin.delivered_ma(set_ma, width_us, SOURCE_V) >= set_ma,),
             stop_pressed=self.capabilities.stop_input and self._happens("stop-switch"),
             battery=1.0,
-            impedance_ohm=(None,),
         )
 
     async def zero(self) -> None:

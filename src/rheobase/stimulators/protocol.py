@@ -103,14 +103,12 @@ class Telemetry:
         compliance_ok: per channel; False when the source voltage could not drive the current.
         stop_pressed: the wired stop, if there is one.
         battery: fraction left, or None. [1]
-        impedance_ohm: per channel, or None where the unit cannot measure it. [ohm]
     """
 
     electrodes_ok: tuple[bool, ...]
     compliance_ok: tuple[bool, ...]
     stop_pressed: bool
     battery: float | None
-    impedance_ohm: tuple[float | None, ...]
 
 
 @final

@@ -36,11 +36,6 @@ from rheobase.stimulus.codec import from_plain, to_plain
 from rheobase.stimulus.pads import Segment, Side
 
 TRUNK = (Segment.HEAD, Segment.NECK, Segment.CHEST, Segment.ABDOMEN, Segment.PELVIS)
-CLEARED_SITES = (
-    noop("back of the neck"),
-    noop("back of the chest"),
-    noop("infant trunk"),
-)
 GOAL_LEVELS = (-2, -1, 0, 1, 2)
 RATERS = (noop("therapist"), noop("family"), noop("child"))
 FOCUS_WORDS = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import final
+from typing import Self, final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -38,6 +38,27 @@ class Wish:
     now: datetime
     without: tuple[Appointment, ...] = ()
     restoring: bool = False
+
+    @classmethod
+    def to_change(
+        cls,
+        visit: Appointment,
+        *,
+        by: User,
+        therapist: User | None,
+        now: datetime,
+        restoring: bool = False,
+    ) -> Self:
+        """Return the wish to have a booked visit otherwise: it gives up its own reservations."""
+        return cls(
+            by=by,
+            child=visit.child,
+            service=visit.service,
+            therapist=therapist,
+            now=now,
+            without=(visit,),
+            restoring=restoring,
+        )
 
     def __post_init__(self) -> None:
         who, service = self.therapist, self.service

@@ -114,7 +114,7 @@ def plan_move(
     rest = rest_of(visit, now)
     step = wall - datetime.fromisoformat(visit.wall_start)
     walls = [datetime.fromisoformat(v.wall_start) + step for v in rest]
-    wish = replace(_wish(visit, by, therapist, now), without=tuple(rest))
+    wish = replace(Wish.to_change(visit, by=by, therapist=therapist, now=now), without=tuple(rest))
     return [
         replace(planned, visit=v, why_not=services.why_not_online(v, by, now) or planned.why_not)
         for planned, v in zip(_planned(wish, walls), rest, strict=True)
@@ -140,7 +140,12 @@ def move(
             wait_turn(services.BOOKING_LOCK)
             Allocation.objects.filter(visit__in=list(walls), active=True).update(active=False)
             return [
-                services.rebook(visit, _free_then(_wish(visit, by, therapist, now), wall), by, now)
+                services.rebook(
+                    visit,
+                    _free_then(Wish.to_change(visit, by=by, therapist=therapist, now=now), wall),
+                    by,
+                    now,
+                )
                 for visit, wall in sorted(walls.items(), key=lambda pair: pair[1])
             ]
     except IntegrityError:
@@ -173,17 +178,6 @@ def undo(*, series: Series, by: User, now: datetime) -> int:
     if not rows:
         raise BadInput(_("The three minutes for undoing are over. Cancel the visits instead."))
     return len(rows)
-
-
-def _wish(visit: Appointment, by: User, therapist: User, now: datetime) -> Wish:
-    return Wish(
-        by=by,
-        child=visit.child,
-        service=visit.service,
-        therapist=therapist,
-        now=now,
-        without=(visit,),
-    )
 
 
 def _planned(wish: Wish, walls: Sequence[datetime]) -> list[Planned]:

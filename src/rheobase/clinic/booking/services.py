@@ -150,14 +150,7 @@ def move(
         Taken: if somebody was first; the old time stays.
     """
     _still_changeable(visit, by, now, "moved")
-    wish = Wish(
-        by=by,
-        child=visit.child,
-        service=visit.service,
-        therapist=therapist,
-        now=now,
-        without=(visit,),
-    )
+    wish = Wish.to_change(visit, by=by, therapist=therapist, now=now)
 
     def reserve(starts: datetime) -> Appointment:
         return rebook(visit, free_at(wish, starts), by, now)
@@ -235,15 +228,8 @@ def undo(*, visit: Appointment, by: User, now: datetime) -> str:
         _end(visit, by, now, UNDONE, str(What.UNDONE))
         return what
     wall = datetime.fromisoformat(change.was.get("wall", visit.wall_start))
-    wish = Wish(
-        by=by,
-        child=visit.child,
-        service=visit.service,
-        therapist=User.objects.get(pk=change.was.get("therapist", visit.therapist_id)),
-        now=now,
-        without=(visit,),
-        restoring=True,
-    )
+    before = User.objects.get(pk=change.was.get("therapist", visit.therapist_id))
+    wish = Wish.to_change(visit, by=by, therapist=before, now=now, restoring=True)
 
     def reserve(starts: datetime) -> Appointment:
         fresh = _placed(visit, free_at(wish, starts), status=change.old)

@@ -81,15 +81,7 @@ def replace(*, visit: Appointment, unit: Stimulator, by: User, now: datetime) ->
         BadInput: if the visit does not have that unit.
         Taken: if no other unit is free for the whole visit.
     """
-    wish = Wish(
-        by=by,
-        child=visit.child,
-        service=visit.service,
-        therapist=visit.therapist,
-        now=now,
-        without=(visit,),
-        restoring=True,
-    )
+    wish = Wish.to_change(visit, by=by, therapist=visit.therapist, now=now, restoring=True)
     try:
         with transaction.atomic():
             wait_turn(services.BOOKING_LOCK)

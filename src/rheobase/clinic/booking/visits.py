@@ -154,14 +154,7 @@ def move(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
     if why_not := services.why_not_online(row, request.user, now):
         messages.error(request, why_not)
         return redirect("booking:visit", visit=visit)
-    wish = Wish(
-        by=request.user,
-        child=row.child,
-        service=row.service,
-        therapist=row.therapist,
-        now=now,
-        without=(row,),
-    )
+    wish = Wish.to_change(row, by=request.user, therapist=row.therapist, now=now)
     first = day_from(request.GET.get("from", ""), clock.to_wall(now, settings.CLINIC_ZONE).date())
     context = {
         "child": request.child,
