@@ -1,6 +1,7 @@
 """NEURON itself, run beside our kernel: the oracle of the exact fibre."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,11 @@ from rheobase.model.nerve.thresholds import simulate, thresholds_ma
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow]
 N_NODES = 21
-NEEDED = "needs NEURON (requirements/oracles.lock) and a C compiler"
 
 
 @pytest.fixture(scope="module")
 def neuron_fibre():
-    pytest.importorskip("neuron", reason=NEEDED)
+    import_module("neuron")
     sys.path.insert(0, str(Path(__file__).parents[3] / "validation/mrg_neuron"))
     try:
         import neuron_fibre

@@ -7,6 +7,7 @@ the unit waits 1.2 s; what is used here avoids all three. science_mode_4 knows t
 
 import asyncio
 import time
+from importlib import import_module
 
 import pytest
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.oracle
 
 
 def test_pysciencemode_identifies_starts_updates_and_stops(tmp_path):
-    pysciencemode = pytest.importorskip("pysciencemode")
+    pysciencemode = import_module("pysciencemode")
     with emulator("sciencemode2", Scenario(), tmp_path) as unit:
         host = pysciencemode.Rehastim2(port=unit.port, show_log=False)
         try:
@@ -52,7 +53,7 @@ def test_pysciencemode_identifies_starts_updates_and_stops(tmp_path):
 
 
 def test_pysciencemodes_escapes_are_flagged_and_understood(tmp_path):
-    pysciencemode = pytest.importorskip("pysciencemode")
+    pysciencemode = import_module("pysciencemode")
     with emulator("sciencemode2", Scenario(), tmp_path) as unit:
         host = pysciencemode.Rehastim2(port=unit.port, show_log=False)
         try:
@@ -76,7 +77,7 @@ def test_pysciencemodes_escapes_are_flagged_and_understood(tmp_path):
 
 
 def test_science_mode_4_identifies_starts_updates_and_stops(tmp_path):
-    foreign = pytest.importorskip("science_mode_4")
+    foreign = import_module("science_mode_4")
     from science_mode_4.mid_level.mid_level_types import MidLevelChannelConfiguration
     from science_mode_4.protocol.channel_point import ChannelPoint
 
@@ -116,7 +117,7 @@ def test_science_mode_4_identifies_starts_updates_and_stops(tmp_path):
 
 
 def test_science_mode_4_measures_the_voltage_of_one_pulse_at_low_level(tmp_path):
-    foreign = pytest.importorskip("science_mode_4")
+    foreign = import_module("science_mode_4")
     from science_mode_4.low_level.low_level_types import LowLevelHighVoltageSource, LowLevelMode
     from science_mode_4.protocol.channel_point import ChannelPoint
     from science_mode_4.protocol.types import Channel, Connector
@@ -159,7 +160,7 @@ def test_science_mode_4_measures_the_voltage_of_one_pulse_at_low_level(tmp_path)
 
 
 def test_our_low_level_frames_are_those_of_science_mode_4_bit_for_bit():
-    pytest.importorskip("science_mode_4")
+    import_module("science_mode_4")
     from science_mode_4.low_level.low_level_channel_config import PacketLowLevelChannelConfig
     from science_mode_4.low_level.low_level_init import PacketLowLevelInit
     from science_mode_4.low_level.low_level_types import LowLevelHighVoltageSource, LowLevelMode
