@@ -4,6 +4,7 @@ PYTHON ?= python3.11
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+CODE := src tests benchmarks validation examples .ci
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: demo test check format lock clean
@@ -15,14 +16,14 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q
 
 check: $(VENV)/.dev
-	@$(BIN)/ruff check src tests
-	@$(BIN)/ruff format --check src tests
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
 
 format: $(VENV)/.dev
-	@$(BIN)/ruff check --fix src tests
-	@$(BIN)/ruff format src tests
+	@$(BIN)/ruff check --fix $(CODE)
+	@$(BIN)/ruff format $(CODE)
 
 $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV) ..."

@@ -208,7 +208,9 @@ def contradictions(folders: list[Path]) -> Iterator[str]:
     for folder in folders:
         for entry in _read(catalogue(folder)):
             french = entry.msgstr or str(entry.msgstr_plural)
-            before, where = said.setdefault((entry.msgctxt or "", entry.msgid), (french, folder.name))
+            before, where = said.setdefault(
+                (entry.msgctxt or "", entry.msgid), (french, folder.name)
+            )
             if before != french:
                 yield f"{entry.msgid!r} is {before!r} in {where} and {french!r} in {folder.name}: give one a context"
 
