@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from rheobase.clinic import clock
 from rheobase.clinic.booking import services
 from rheobase.clinic.booking.availability import Wish, free_for
 from rheobase.clinic.booking.models import (
@@ -17,27 +16,6 @@ from rheobase.clinic.booking.models import (
     StatusChange,
 )
 from rheobase.errors import BadInput, Taken
-
-
-@pytest.fixture
-def now(world):
-    return clock.to_utc(datetime.combine(world.monday, time(8)), world.zone)
-
-
-@pytest.fixture
-def book(world, now):
-    def book(**changes):
-        wanted = {
-            "by": world.milas_mother,
-            "child": world.mila,
-            "service": world.nmes,
-            "therapist": world.ada,
-            "wall": tuesday(world, 10),
-            "now": now,
-        }
-        return services.book(**{**wanted, **changes})
-
-    return book
 
 
 def tuesday(world, hour, minute=0):

@@ -5,30 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from rheobase.clinic import clock
 from rheobase.clinic.booking import holds, services, wait
 from rheobase.clinic.booking.availability import Wish, free_for
 from rheobase.clinic.booking.models import Allocation, Appointment, Outbox, StatusChange
 from rheobase.errors import BadInput, Taken
 
 TUESDAY_10 = datetime.fromisoformat("2026-11-24T10:00")
-
-
-@pytest.fixture
-def now(world, at):
-    return clock.now()
-
-
-@pytest.fixture
-def wanted(world, now):
-    return {
-        "by": world.milas_mother,
-        "child": world.mila,
-        "service": world.nmes,
-        "therapist": world.ada,
-        "wall": TUESDAY_10,
-        "now": now,
-    }
 
 
 @pytest.fixture

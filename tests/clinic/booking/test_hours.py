@@ -5,17 +5,11 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from django.urls import reverse
 
-from rheobase.clinic import clock
 from rheobase.clinic.booking import hours
 from rheobase.clinic.booking.models import Appointment, HoursException
 from rheobase.errors import BadInput
 
 TUESDAY = date(2026, 11, 24)
-
-
-@pytest.fixture
-def now(world, at):
-    return clock.now()
 
 
 @pytest.fixture

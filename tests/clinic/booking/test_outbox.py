@@ -12,7 +12,6 @@ import pytest
 from django.urls import reverse
 
 from rheobase.cli import send_outbox
-from rheobase.clinic import clock
 from rheobase.clinic.booking import outbox, services
 from rheobase.clinic.booking.models import Outbox
 from rheobase.clinic.booking.post import Letter, post_from
@@ -40,24 +39,18 @@ def box():
 
 
 @pytest.fixture
-def now(world, at):
+def now(world, now):
+    """Now, when the families have addresses."""
     for name in ("milas_mother", "milas_father", "jonas_mother"):
         user = getattr(world, name)
         user.email = f"{name}@family.test"
         user.save()
-    return clock.now()
+    return now
 
 
 @pytest.fixture
-def visit(world, now):
-    return services.book(
-        by=world.milas_mother,
-        child=world.mila,
-        service=world.nmes,
-        therapist=world.ada,
-        wall=FRIDAY_10,
-        now=now,
-    )
+def visit(book):
+    return book(wall=FRIDAY_10)
 
 
 def subjects(box):

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from rheobase.clinic import clock
 from rheobase.clinic.booking import services
 from rheobase.clinic.booking.models import Allocation, Appointment, Outbox
 from rheobase.errors import BadInput, Taken
@@ -14,22 +13,11 @@ TUESDAY_10 = datetime.fromisoformat("2026-11-24T10:00")
 
 
 @pytest.fixture
-def now(world, at):
-    return clock.now()
-
-
-@pytest.fixture
-def wanted(world, now):
+def wanted(world, wanted):
+    """The same session, which the clinic now books on request."""
     world.nmes.on_request = True
     world.nmes.save()
-    return {
-        "by": world.milas_mother,
-        "child": world.mila,
-        "service": world.nmes,
-        "therapist": world.ada,
-        "wall": TUESDAY_10,
-        "now": now,
-    }
+    return wanted
 
 
 def kinds():

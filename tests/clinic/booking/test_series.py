@@ -23,11 +23,6 @@ TUESDAY_10 = datetime.fromisoformat("2026-11-24T10:00")
 
 
 @pytest.fixture
-def now(world, at):
-    return clock.now()
-
-
-@pytest.fixture
 def wish(world, now):
     return Wish(
         by=world.milas_mother, child=world.mila, service=world.nmes, therapist=world.ada, now=now
@@ -52,15 +47,8 @@ def test_a_week_on_leave_is_named_with_other_times_of_that_week(world, wish):
     assert rows[0].instead == ()
 
 
-def test_a_week_that_somebody_else_has_is_named(world, wish, now):
-    services.book(
-        by=world.ben,
-        child=world.jonas,
-        service=world.nmes,
-        therapist=world.ada,
-        wall=TUESDAY_10 + WEEK,
-        now=now,
-    )
+def test_a_week_that_somebody_else_has_is_named(world, wish, book):
+    book(by=world.ben, child=world.jonas, wall=TUESDAY_10 + WEEK)
     rows = series.plan(wish, TUESDAY_10, 3)
     assert [bool(row.why_not) for row in rows] == [False, True, False]
     assert rows[1].instead[0] < TUESDAY_10 + WEEK < rows[1].instead[-1]
@@ -82,15 +70,8 @@ def test_six_weeks_are_six_visits_with_all_they_need(six):
     assert all(v.allocations.filter(active=True).count() == 6 for v in six)
 
 
-def test_if_one_was_taken_meanwhile_none_is_booked(world, wish, now):
-    services.book(
-        by=world.ben,
-        child=world.jonas,
-        service=world.nmes,
-        therapist=world.ada,
-        wall=TUESDAY_10 + 2 * WEEK,
-        now=now,
-    )
+def test_if_one_was_taken_meanwhile_none_is_booked(world, wish, book):
+    book(by=world.ben, child=world.jonas, wall=TUESDAY_10 + 2 * WEEK)
     with pytest.raises(Taken):
         series.book(wish, weeks(4))
     assert Appointment.objects.count() == 1

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from rheobase.clinic import clock
-from rheobase.clinic.booking import hours, services
+from rheobase.clinic.booking import hours
 from rheobase.clinic.booking.administration.urls import urlpatterns
 from rheobase.clinic.booking.models import (
     HoursException,
@@ -63,15 +63,8 @@ def test_nobody_else_reaches_the_set_up(world, signed_in, name, who):
 
 
 @pytest.mark.parametrize("who", ["lead", "admin"])
-def test_lead_and_administrator_see_what_is_set_up_and_no_child(world, signed_in, at, who):
-    services.book(
-        by=world.ben,
-        child=world.mila,
-        service=world.nmes,
-        therapist=world.ada,
-        wall=TUESDAY_10,
-        now=clock.now(),
-    )
+def test_lead_and_administrator_see_what_is_set_up_and_no_child(world, signed_in, book, who):
+    book(by=world.ben)
     client = signed_in(getattr(world, who))
     assert "3 offered" in body(client.get(reverse("setup:overview")))
     for name in ("overview", "services", "rooms", "units", "new_service", "new_unit", "new_model"):
@@ -79,18 +72,13 @@ def test_lead_and_administrator_see_what_is_set_up_and_no_child(world, signed_in
         assert "Mila" not in page
 
 
-def test_a_new_kind_of_visit_can_be_booked(world, lead):
+def test_a_new_kind_of_visit_can_be_booked(world, lead, book):
     assert "is saved" in body(lead.post(reverse("setup:new_service"), SERVICE, follow=True))
     made = Service.objects.get(name="Group for hands")
     assert (made.cancel_hours, made.on_request) == (48, False)
-    visit = services.book(
-        by=world.noors_mother,
-        child=world.noor,
-        service=made,
-        therapist=None,
-        wall=TUESDAY_10 + timedelta(days=1),
-        now=clock.now(),
-    )
+    wednesday_10 = TUESDAY_10 + timedelta(days=1)
+    mother = world.noors_mother
+    visit = book(by=mother, child=world.noor, service=made, therapist=None, wall=wednesday_10)
     assert visit.ends - visit.starts == timedelta(minutes=60)
 
 
@@ -112,15 +100,8 @@ def test_a_kind_of_visit_that_makes_no_sense_is_refused(world, lead, changes, wh
     assert Service.objects.count() == 3
 
 
-def test_a_change_of_a_kind_of_visit_leaves_booked_visits_as_they_are(world, lead):
-    visit = services.book(
-        by=world.ben,
-        child=world.mila,
-        service=world.assessment,
-        therapist=world.ada,
-        wall=TUESDAY_10,
-        now=clock.now(),
-    )
+def test_a_change_of_a_kind_of_visit_leaves_booked_visits_as_they_are(world, lead, book):
+    visit = book(by=world.ben, service=world.assessment)
     changed = {**SERVICE, "discipline": "physiotherapy", "minutes": 30}
     lead.post(reverse("setup:service", kwargs={"key": world.assessment.pk}), changed)
     visit.refresh_from_db()
@@ -156,15 +137,8 @@ def test_a_model_and_a_unit_of_it_are_added(world, lead):
     assert "0042" in page
 
 
-def test_a_unit_goes_out_of_service_and_its_visits_get_another(world, lead, signed_in):
-    services.book(
-        by=world.ben,
-        child=world.mila,
-        service=world.nmes,
-        therapist=world.ada,
-        wall=TUESDAY_10,
-        now=clock.now(),
-    )
+def test_a_unit_goes_out_of_service_and_its_visits_get_another(world, lead, book, signed_in):
+    book(by=world.ben)
     out = reverse("setup:take_out", kwargs={"key": world.units[0].pk})
     page = body(lead.post(out, {"reason": "cable", "first": "2026-11-23"}, follow=True))
     assert "Tuesday 24 November, 10:00, Mila Lindqvist" in page
@@ -238,18 +212,13 @@ def test_a_stretch_without_an_end_is_refused_on_the_page(world, lead):
     assert "a beginning and an end" in body(lead.post(reverse("booking:every_week"), form))
 
 
-def test_the_pages_ask_the_same_however_much_there_is(world, lead, django_assert_max_num_queries):
+def test_the_pages_ask_the_same_however_much_there_is(
+    world, lead, book, django_assert_max_num_queries
+):
     for n in range(20):
         Room.objects.create(name=f"Room {n}")
         Stimulator.objects.create(name=f"More {n}", make="virtual", address="")
-        services.book(
-            by=world.ben,
-            child=world.mila,
-            service=world.nmes,
-            therapist=world.ada,
-            wall=TUESDAY_10 + timedelta(days=7 * (n % 8), hours=n // 8),
-            now=clock.now(),
-        )
+        book(by=world.ben, wall=TUESDAY_10 + timedelta(days=7 * (n % 8), hours=n // 8))
     for name in ("overview", "services", "rooms", "units"):
         with django_assert_max_num_queries(22):
             lead.get(reverse(f"setup:{name}"))

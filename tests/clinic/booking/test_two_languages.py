@@ -7,7 +7,6 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from rheobase.clinic import clock
 from rheobase.clinic.booking import holds, outbox, services, wording
 from rheobase.clinic.booking.models import Outbox
 from rheobase.clinic.people.models import User
@@ -16,29 +15,23 @@ FRIDAY_10 = datetime.fromisoformat("2026-11-27T10:00")
 
 
 @pytest.fixture
-def now(world, at):
+def now(world, now):
+    """Now, when the families have addresses and the mother reads French."""
     User.objects.filter(pk=world.milas_mother.pk).update(language="fr-ca", email="m@family.test")
     User.objects.filter(pk=world.milas_father.pk).update(email="f@family.test")
-    return clock.now()
+    return now
 
 
-def booked(world, now):
-    return services.book(
-        by=world.milas_mother,
-        child=world.mila,
-        service=world.nmes,
-        therapist=world.ada,
-        wall=FRIDAY_10,
-        now=now,
-    )
+@pytest.fixture
+def visit(book):
+    return book(wall=FRIDAY_10)
 
 
 def letter(person, kind):
     return Outbox.objects.get(to=person, kind=kind)
 
 
-def test_each_guardian_is_written_to_in_the_language_they_chose(world, now):
-    booked(world, now)
+def test_each_guardian_is_written_to_in_the_language_they_chose(world, visit):
     hers, his = letter(world.milas_mother, "booked"), letter(world.milas_father, "booked")
     assert hers.subject == "Votre rendez-vous est réservé"
     assert "vendredi 27 novembre 2026, 10:00 (heure de la clinique" in hers.body
@@ -46,8 +39,7 @@ def test_each_guardian_is_written_to_in_the_language_they_chose(world, now):
     assert "Friday 27 November 2026, 10:00 (clinic time" in his.body
 
 
-def test_the_foot_of_a_letter_is_in_the_language_of_its_head(world, now):
-    booked(world, now)
+def test_the_foot_of_a_letter_is_in_the_language_of_its_head(visit, now):
     box = []
     outbox.send(box.append, now + timedelta(minutes=4))
     by_address = {one.to: one.body for one in box}
@@ -55,15 +47,13 @@ def test_the_foot_of_a_letter_is_in_the_language_of_its_head(world, now):
     assert "Please do not answer" in by_address["f@family.test"]
 
 
-def test_an_offer_names_the_day_in_french(world, now):
-    visit = booked(world, now)
+def test_an_offer_names_the_day_in_french(world, visit, now):
     services.messages.offered(visit, now + timedelta(hours=4), now)
     assert "lun 23 novembre, 12:00" in letter(world.milas_mother, "offer").subject
     assert "Mon 23 November, 12:00" in letter(world.milas_father, "offer").subject
 
 
-def test_a_calendar_feed_speaks_the_language_of_its_owner(world, now, client):
-    booked(world, now)
+def test_a_calendar_feed_speaks_the_language_of_its_owner(world, visit, client):
     client.force_login(world.milas_mother)
     page = client.post(reverse("exchange:feeds")).content.decode()
     feed = client.get(re.search(r"/exchange/feed/[\w-]+\.ics", page).group()).content.decode()
@@ -94,8 +84,7 @@ def test_a_family_books_in_french_page_by_page(world, now, client):
     assert visit.told_us == {"ticked": ["shunt"]}, "what is kept is the same in every language"
 
 
-def test_what_is_kept_of_a_change_stays_english_and_is_shown_in_french(world, now, client):
-    visit = booked(world, now)
+def test_what_is_kept_of_a_change_stays_english_and_is_shown_in_french(world, visit, now, client):
     services.undo(visit=visit, by=world.milas_mother, now=now)
     assert visit.changes.last().reason == services.UNDONE == "undone"
     client.force_login(world.ben)

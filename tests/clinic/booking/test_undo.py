@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from rheobase.clinic import clock
 from rheobase.clinic.booking import services
 from rheobase.clinic.booking.models import Allocation, Appointment, Outbox
 from rheobase.errors import BadInput, Taken
@@ -15,21 +14,9 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def now(world, at):
-    return clock.now()
-
-
-@pytest.fixture
-def visit(world, now):
+def visit(book, now):
     """Booked yesterday, so that only what comes now can be undone."""
-    return services.book(
-        by=world.milas_mother,
-        child=world.mila,
-        service=world.nmes,
-        therapist=world.ada,
-        wall=FRIDAY_10,
-        now=now - timedelta(days=1),
-    )
+    return book(wall=FRIDAY_10, now=now - timedelta(days=1))
 
 
 def messages():
@@ -49,16 +36,9 @@ def test_a_cancelled_visit_comes_back_with_everything_it_had(world, visit, now):
     assert messages() == before
 
 
-def test_a_cancelled_visit_whose_time_is_taken_does_not_come_back(world, visit, now):
+def test_a_cancelled_visit_whose_time_is_taken_does_not_come_back(world, book, visit, now):
     services.cancel(visit=visit, by=world.milas_mother, now=now)
-    services.book(
-        by=world.jonas_mother,
-        child=world.jonas,
-        service=world.assessment,
-        therapist=world.ada,
-        wall=FRIDAY_10,
-        now=now,
-    )
+    book(by=world.jonas_mother, child=world.jonas, service=world.assessment, wall=FRIDAY_10)
     with pytest.raises(Taken):
         services.undo(visit=visit, by=world.milas_mother, now=now + MINUTE)
     visit.refresh_from_db()

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rheobase.clinic import clock
-from rheobase.clinic.booking import services, units
+from rheobase.clinic.booking import units
 from rheobase.clinic.booking.availability import Wish, free_for
 from rheobase.clinic.booking.models import StimulatorModel
 from rheobase.errors import BadInput, Taken
@@ -15,24 +14,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def now(world, at):
-    return clock.now()
-
-
-@pytest.fixture
-def book(world, now):
-    def book(**changes):
-        wanted = {
-            "by": world.ben,
-            "child": world.mila,
-            "service": world.nmes,
-            "therapist": world.ada,
-            "wall": TUESDAY_10,
-            "now": now,
-        }
-        return services.book(**{**wanted, **changes})
-
-    return book
+def wanted(world, wanted):
+    """The same session, booked by the front desk."""
+    return {**wanted, "by": world.ben}
 
 
 @pytest.fixture

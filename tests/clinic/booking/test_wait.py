@@ -17,11 +17,6 @@ TUESDAY_10 = datetime.fromisoformat("2026-11-24T10:00")
 
 
 @pytest.fixture
-def now(world, at):
-    return clock.now()
-
-
-@pytest.fixture
 def starts(world):
     return clock.to_utc(TUESDAY_10, world.zone)
 
