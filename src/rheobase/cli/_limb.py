@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rheobase.errors import BadInput
-from rheobase.model.field.layered_limb import LayeredLimb, LimbLayer, LimbPad, potentials_along
+from rheobase.model.field.layered_limb import (
+    LONGEST_MM,
+    WIDEST_MM,
+    LayeredLimb,
+    LimbLayer,
+    LimbPad,
+    potentials_along,
+)
 from rheobase.stimulus.checks import in_range
 
 if TYPE_CHECKING:
@@ -37,10 +44,10 @@ class FibreFile:
     centre_z_mm: float
 
     def __post_init__(self) -> None:
-        in_range("radius_mm", self.radius_mm, 0.0, 400.0, "mm")
+        in_range("radius_mm", self.radius_mm, 0.0, WIDEST_MM, "mm")
         in_range("angle_deg", self.angle_deg, -360.0, 360.0, "deg")
         in_range("nodes", self.nodes, 3, 5001, "")
-        in_range("centre_z_mm", self.centre_z_mm, 0.0, 2000.0, "mm")
+        in_range("centre_z_mm", self.centre_z_mm, 0.0, LONGEST_MM, "mm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
-"""Pictures of commands: SVG files, refused with words where they cannot be written."""
+"""Pictures of commands, as SVG files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rheobase.errors import BadInput
+from rheobase.cli._write import write
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,15 +20,3 @@ def save_svg(figure: "Figure", file: Path) -> None:
     drawn = io.BytesIO()
     figure.savefig(drawn, format="svg")
     write(file, drawn.getvalue())
-
-
-def write(file: Path, content: bytes) -> None:
-    """Write a file.
-
-    Raises:
-        BadInput: if it cannot be written.
-    """
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise BadInput(f"{file} cannot be written: {error.strerror}. Name another file.") from None

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     import threading
 
 SENSOR = "lsl-emg"
-
-LOOK_S = 0.5
+LOOK_S = 0.5  # between two looks whether the unit still runs
 
 
 def command(

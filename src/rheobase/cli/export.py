@@ -65,5 +65,5 @@ def _new(path: Path) -> IO[bytes]:
     except FileExistsError:
         raise BadInput(f"{path} exists; an export never overwrites. Choose another name.") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
+        raise BadInput(f"{path} cannot be written: {error.strerror}. Name another file.") from None
     return os.fdopen(handle, "wb")

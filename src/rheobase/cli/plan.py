@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rheobase.cli._write import write
 from rheobase.errors import BadInput
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def command(
     answer = propose(_dated(read_file(Case, case), today))
     text = json.dumps(to_file(answer), indent=2, allow_nan=False)
     if out is not None and not isinstance(answer, Refusal):
-        _write(out, text + "\n")
+        write(out, (text + "\n").encode())
     if as_json:
         print(text)
     _shown(answer, page, silent=as_json)
@@ -78,11 +79,4 @@ def _shown(answer: "Proposal | Refusal", page: Path | None, *, silent: bool) -> 
         else:
             show_proposal(console, answer)
     if page is not None:
-        _write(page, consoles[-1].export_html(inline_styles=True))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, "utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}. Name another file.") from None
+        write(page, consoles[-1].export_html(inline_styles=True).encode())

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from rheobase.errors import BadInput
+from rheobase.cli._write import write
 
 
 def command(
@@ -32,12 +32,7 @@ def command(
     sealed = signed(read_file(Proposal, proposal), by, now, home.signing_key())
     text = json.dumps(to_file(sealed), indent=2, allow_nan=False)
     if out is not None:
-        try:
-            out.write_text(text + "\n", "utf-8")
-        except OSError as error:
-            raise BadInput(
-                f"{out} cannot be written: {error.strerror}. Name another file."
-            ) from None
+        write(out, (text + "\n").encode())
     if as_json:
         print(text)
         return

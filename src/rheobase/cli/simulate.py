@@ -39,8 +39,8 @@ def command(
     """Print what a prescription will probably do to a child, channel by channel."""
     from dataclasses import replace
 
-    from rheobase.cli._plot import write
     from rheobase.cli._respond import numbers_or_refuse
+    from rheobase.cli._write import write
     from rheobase.clinic import tables
     from rheobase.planner.assemble import response_at
     from rheobase.planner.case import Case
