@@ -24,7 +24,7 @@ from rheobase.model.body.size import Sizes
 from rheobase.model.movement.parameters import Array
 from rheobase.stimulus.pads import Segment
 
-G = 9.81
+G = 9.81  # gravity [m/s^2]
 
 # The direction in which an axis' angle grows.
 GROWS_TOWARDS: Final = {

@@ -166,7 +166,7 @@ def fatigue_left(
         recruited: (n_twins, n_pulses) or (n_twins,), 0 to 1. [1]
         cycle_ms: from the start of one contraction to the start of the next. [ms]
         duration_min: length of the session; only whole cycles count. [min]
-        step_ms: as in `simulate`; rests without calcium are crossed exactly in one. [ms]
+        step_ms: as in `simulate`; rests without calcium are crossed in one leap. [ms]
 
     Returns:
         The peaks, fresh to fatigued.

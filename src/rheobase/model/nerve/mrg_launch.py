@@ -26,7 +26,7 @@ Row = NDArray[Any]
 T = TypeVar("T")
 
 SETTLE_STEPS, SETTLE_MS = 40, 5.0
-NOT_YET, DO_NOT_WAIT, NEVER = kernel.WAITING, 0, -1
+DO_NOT_WAIT, NEVER = 0, -1
 ANY_NODE = -1
 
 
@@ -84,7 +84,7 @@ class Block:
         for live, rest in zip(state[:3], self.rest, strict=True):
             live[:] = rest
         fired = np.full(self.lanes, DO_NOT_WAIT, np.int64)
-        fired[: self.n_fibres] = NOT_YET
+        fired[: self.n_fibres] = kernel.WAITING
         if waiting is not None:
             fired[: self.n_fibres][~waiting] = DO_NOT_WAIT
         steps = len(wave) if traced else 0

@@ -278,7 +278,9 @@ def predicted_thresholds_ma(
     try:
         diameter = np.broadcast_to(diameter, (rows, diameter.shape[1]))
     except ValueError:
-        raise BadInput(f"adult_diameter_um does not fit {n_lines} lines.") from None
+        raise BadInput(
+            f"adult_diameter_um does not fit {n_lines} lines. Give one row, or one for each line."
+        ) from None
     ready = prepared(
         predictor, spacing_mm=spacing_mm, adult_diameter_um=diameter, internode_scale=internode,
         myelin_scale=myelin, phases=phases, width_us=width_us, gap_us=gap_us,
@@ -302,7 +304,9 @@ def _sizes(
     """Return (n_groups, n_fibres, 7) what the kernel needs of each fibre."""
     shape = np.shape(adult_diameter_um)
     if len(shape) != 2:
-        raise BadInput("adult_diameter_um must have one row per group of fibres.")
+        raise BadInput(
+            "adult_diameter_um must have one row per group of fibres. Give it as a table."
+        )
     given = []
     for name, value, axis in (
         ("adult_diameter_um", adult_diameter_um, predictor.diameter_um),
@@ -312,7 +316,10 @@ def _sizes(
         try:
             wide = np.broadcast_to(np.asarray(value, dtype=np.float64), shape)
         except ValueError:
-            raise BadInput(f"{name} does not fit {shape[0]} lines of {shape[1]} fibres.") from None
+            raise BadInput(
+                f"{name} does not fit {shape[0]} groups of {shape[1]} fibres. Give one number, or "
+                "one for each of them."
+            ) from None
         if not ((wide >= axis[0]) & (wide <= axis[-1])).all():
             raise BadInput(
                 f"{name} must lie between {axis[0]:g} and {axis[-1]:g}, where the predictor was "
