@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ZONE = "America/Edmonton"
-YEARS, THERAPISTS, ROOMS, UNITS, CHILDREN = 5, 20, 10, 12, 400
+THERAPISTS, ROOMS, UNITS, CHILDREN = 20, 10, 12, 400
 AT_ONCE = 6  # visits that begin together: six of the twenty therapists, six of the ten rooms
 HOURS = range(8, 16)
 FIRST_DAY = date(2022, 1, 3)
