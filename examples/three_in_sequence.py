@@ -26,12 +26,12 @@ MILA = replace(
 
 def starts_s(events: Sequence[Event], slot: str) -> list[float]:
     """Return when a unit's current rose from 0 in the first block. [s]"""
-    begins = [event.seq for event in events if event.kind == "block"]
-    found, before = [], 0.0
-    for event in events[begins[0] : begins[1] if len(begins) > 1 else None]:
+    found, before, block = [], 0.0, 0
+    for event in events:
+        block += event.kind == "block"
         if event.kind == "confirmed" and event.slot == slot:
             now = event.confirmed_ma or 0.0
-            if now > 0.0 == before:
+            if now > 0.0 == before and block == 1:
                 found.append(event.monotonic_ns / 1e9)
             before = now
     return found
