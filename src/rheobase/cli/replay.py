@@ -28,32 +28,17 @@ def command(
     ] = 0.0,
 ) -> None:
     """Show a recorded session again."""
-    import time
-
-    from rheobase.cli._session import spoken
     from rheobase.errors import NotReady
-    from rheobase.session.beats import BEATS
     from rheobase.session.events import read
     from rheobase.session.replay import replayed
     from rheobase.session.summary import summary
-    from rheobase.stimulus import to_plain
 
     reading = read(file)
     try:
         again = replayed(reading.events)
     except NotReady as none:
         again, untold = None, str(none)
-    before_ns = reading.events[0].monotonic_ns if reading.events else 0
-    first_ns = before_ns
-    for event in reading.events:
-        if event.kind == BEATS and not json:
-            continue
-        if speed > 0.0:
-            time.sleep(max(0.0, (event.monotonic_ns - before_ns) / 1e9 / speed))
-            before_ns = max(before_ns, event.monotonic_ns)
-        print(
-            to_json.dumps(to_plain(event)) if json else spoken(event, first_ns), flush=speed > 0.0
-        )
+    _show(reading, json=json, speed=speed)
     if json:
         print(
             to_json.dumps(
@@ -69,6 +54,24 @@ def command(
         _tell(reading, untold if again is None else _compared(again))
     if again is not None and again.differences:
         raise typer.Exit(2)
+
+
+def _show(reading: "Reading", *, json: bool, speed: float) -> None:
+    import time
+
+    from rheobase.cli._session import spoken
+    from rheobase.session.beats import BEATS
+    from rheobase.stimulus import to_plain
+
+    before_ns = first_ns = reading.events[0].monotonic_ns if reading.events else 0
+    for event in reading.events:
+        if event.kind == BEATS and not json:
+            continue
+        if speed > 0.0:
+            time.sleep(max(0.0, (event.monotonic_ns - before_ns) / 1e9 / speed))
+            before_ns = max(before_ns, event.monotonic_ns)
+        line = to_json.dumps(to_plain(event)) if json else spoken(event, first_ns)
+        print(line, flush=speed > 0.0)
 
 
 def _tell(reading: "Reading", compared: str) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rheobase.model.response import Response
     from rheobase.stimulus.prescription import ChannelOrder
 
+    Answer = tuple[ChannelOrder, Response | None, str]  # the last: why there is no response
+
 
 def command(
     prescription: Annotated[Path, typer.Argument(help="The signed prescription, as JSON.")],
@@ -37,11 +39,31 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="The whole responses.")] = False,
 ) -> None:
     """Print what a prescription will probably do to a child, channel by channel."""
-    from dataclasses import replace
-
     from rheobase.cli._respond import numbers_or_refuse
     from rheobase.cli._write import write
     from rheobase.clinic import tables
+
+    answers = _answers(prescription, case, amplitude_ma)
+    for _, response, _ in answers:
+        if response is not None:
+            numbers_or_refuse(response, numbers, csv or parquet or plot)
+    if csv is not None:
+        write(csv, tables.csv_text(_curves(), _rows(answers)).encode())
+    if parquet is not None:
+        write(parquet, tables.parquet(_curves(), _rows(answers)))
+    if plot is not None:
+        _draw(plot, answers)
+    if as_json:
+        channels = [_plain(*answer, numbers=numbers) for answer in answers]
+        print(json.dumps({"channels": channels}, allow_nan=False))
+        return
+    for order, response, why in answers:
+        _print(order, response, why, numbers=numbers)
+
+
+def _answers(prescription: Path, case: Path, amplitude_ma: float | None) -> "list[Answer]":
+    from dataclasses import replace
+
     from rheobase.planner.assemble import response_at
     from rheobase.planner.case import Case
     from rheobase.planner.files import read_file
@@ -55,30 +77,10 @@ def command(
             f"The prescription is for {signed.child!r}, the case is of {known.child_id!r}. "
             "Give the two that belong together."
         )
-    answers: list[tuple[ChannelOrder, Response | None, str]] = []
-    for order in signed.channels:
-        at = (
-            order if amplitude_ma is None else replace(order, start_ma=0.0, ceiling_ma=amplitude_ma)
-        )
-        answers.append((at, *response_at(known, signed.posture, at, predicted)))
-    for _, response, _ in answers:
-        if response is not None:
-            numbers_or_refuse(response, numbers, csv or parquet or plot)
-    if csv is not None:
-        write(csv, tables.csv_text(_curves(), _rows(answers)).encode())
-    if parquet is not None:
-        write(parquet, tables.parquet(_curves(), _rows(answers)))
-    if plot is not None:
-        _draw(plot, answers)
-    if as_json:
-        print(
-            json.dumps(
-                {"channels": [_plain(*a, numbers=numbers) for a in answers]}, allow_nan=False
-            )
-        )
-        return
-    for order, response, why in answers:
-        _print(order, response, why, numbers=numbers)
+    orders = signed.channels
+    if amplitude_ma is not None:
+        orders = tuple(replace(o, start_ma=0.0, ceiling_ma=amplitude_ma) for o in orders)
+    return [(o, *response_at(known, signed.posture, o, predicted)) for o in orders]
 
 
 def _plain(
@@ -135,7 +137,7 @@ def _curves() -> "Shape":
     )
 
 
-def _rows(answers: "list[tuple[ChannelOrder, Response | None, str]]") -> "Iterator[Row]":
+def _rows(answers: "list[Answer]") -> "Iterator[Row]":
     for order, response, _ in answers:
         if response is None:
             continue
@@ -153,7 +155,7 @@ def _rows(answers: "list[tuple[ChannelOrder, Response | None, str]]") -> "Iterat
                 }
 
 
-def _draw(path: Path, answers: "list[tuple[ChannelOrder, Response | None, str]]") -> None:
+def _draw(path: Path, answers: "list[Answer]") -> None:
     from matplotlib.figure import Figure
 
     from rheobase.cli._plot import save_svg

@@ -69,6 +69,7 @@ def joint_of(
     stiffness = draw.around(f"{axis}_stiffness", 2) * size
     if spastic:
         stiffness = stiffness * facts["tissue_stiffness_cp"].value
+    damping = 2.0 * draw.around("damping_ratio", 4) * np.sqrt(inertia * (gravity + stiffness))
     end_torque = draw.around(f"{axis}_end_torque", 5) * size
     tone = _tone(child, side, draw, axis, spastic) * end_torque
     angle_sd = _angle_sd(facts, axis)
@@ -80,9 +81,7 @@ def joint_of(
         gravity_nm=gravity,
         rest_deg=np.minimum(np.maximum(rest, low), high),  # slack lies within the range
         stiffness_nm_per_rad=stiffness,
-        damping_nms=2.0
-        * draw.around("damping_ratio", 4)
-        * np.sqrt(inertia * (gravity + stiffness)),
+        damping_nms=damping,
         min_deg=low,
         max_deg=high,
         end_torque_nm=end_torque,
