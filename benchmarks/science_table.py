@@ -19,8 +19,8 @@ HERE = Path(__file__).parent
 BENCHMARKS = ("body", "nerve", "predictor", "muscle")
 FOLDERS = (
     "growth", "moraux2013", "field_fem", "layered_arm", "mrg_neuron", "predictor_montages",
-    "polarisation", "strength_duration", "muscle_dop853", "pendulum_test", "ankle_stiffness",
-    "conduction_velocity_by_age",
+    "polarisation", "strength_duration", "muscle_dop853", "mujoco_poses", "pendulum_test",
+    "ankle_stiffness", "conduction_velocity_by_age",
 )  # fmt: skip
 
 
@@ -90,10 +90,7 @@ ROWS = (
     Agreement("muscle", "converged trajectories to 1e-2 N", "muscle_dop853"),
     Speed("muscle", "10 000 x scipy in batch", "muscle", "^scipy LSODA over ours$", "x", at_least=1e4),
     Speed("muscle", "256 twins x 3 muscles x 20 min < 2 s", "muscle", "20 min", "s", at_most=2.0),
-    Asserted(
-        "movement", "MuJoCo within 0.5 deg, eight poses",
-        "tests/model/movement/test_poses_against_mujoco.py",
-    ),
+    Agreement("movement", "MuJoCo within 0.5 deg, eight poses", "mujoco_poses"),
     Agreement("movement", "pendulum test, typical and cerebral palsy", "pendulum_test"),
     Agreement("movement", "stiffness ratios", "ankle_stiffness"),
     Speed("movement", "256 twins x 3 s < 0.3 s", "muscle", "3 s of movement", "s", at_most=0.3),
