@@ -37,7 +37,7 @@ def test_functions_stay_short():
                     node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
                 )
                 length = node.end_lineno - first.lineno + 1
-                if length > 60:
+                if length > 40:
                     long[f"{path.relative_to(SOURCE)}:{node.name}"] = length
     assert long == {}
 

@@ -1,5 +1,6 @@
 """The chart of one child at a glance: what is known, and what is missing before a plan."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, final
 
@@ -107,10 +108,9 @@ def goals(episode: Episode | None) -> list[tuple[Goal, int]]:
     """Return each goal of an episode with the level the child stands on."""
     if episode is None:
         return []
-    found = episode.goals.prefetch_related("ratings")
     return [
-        (g, (list(g.ratings.all()) or [None])[-1].level if g.ratings.all() else g.baseline)
-        for g in found
+        (goal, [goal.baseline, *(rating.level for rating in goal.ratings.all())][-1])
+        for goal in episode.goals.prefetch_related("ratings")
     ]
 
 
@@ -123,13 +123,6 @@ def gaps(child: Child, episode: Episode | None) -> list[Gap]:
     """Return what is missing before stimulation can be planned and given, in the order of work."""
     if episode is None:
         return [Gap(text=_("No episode of care is open."), address="", action=_("Open one below."))]
-    at = {"episode": episode.pk}
-    newest = measures.latest(child)
-    missing = [
-        word
-        for word, key in (("GMFCS", "gmfcs"), (_("height"), "height_cm"), (_("mass"), "mass_kg"))
-        if (key, "", "", "") not in newest
-    ]
     found = []
     if not in_force([child.pk], clock.now()).filter(kind="stimulation").exists():
         found.append(
@@ -139,37 +132,34 @@ def gaps(child: Child, episode: Episode | None) -> list[Gap]:
                 action=_("The family gives it on their own page."),
             )
         )
+    return [*found, *_to_assess(child, episode), *_to_plan(child)]
+
+
+def _to_assess(child: Child, episode: Episode) -> Iterator[Gap]:
+    at = {"episode": episode.pk}
     if not episode.screenings.exists():
-        found.append(
-            _gap(
-                _("The child has not been screened."),
-                "screening",
-                pgettext("the deed", "Screen"),
-                at,
-            )
-        )
+        screen = pgettext("the deed", "Screen")
+        yield _gap(_("The child has not been screened."), "screening", screen, at)
+    newest = measures.latest(child)
+    missing = [
+        word
+        for word, key in (("GMFCS", "gmfcs"), (_("height"), "height_cm"), (_("mass"), "mass_kg"))
+        if (key, "", "", "") not in newest
+    ]
     if missing:
-        found.append(
-            _gap(
-                _("Not measured: %(what)s.") % {"what": ", ".join(missing)},
-                "measures",
-                pgettext("the deed", "Measure"),
-                at,
-            )
-        )
+        text = _("Not measured: %(what)s.") % {"what": ", ".join(missing)}
+        yield _gap(text, "measures", pgettext("the deed", "Measure"), at)
     if not episode.goals.exists():
-        found.append(_gap(_("No goal is agreed yet."), "goals", _("Agree a goal"), at))
+        yield _gap(_("No goal is agreed yet."), "goals", _("Agree a goal"), at)
+
+
+def _to_plan(child: Child) -> Iterator[Gap]:
+    at = {"child": child.pk}
     plan = signed_plan(child)
-    of_child = {"child": child.pk}
     if plan is None:
-        found.append(
-            _gap(_("No plan is signed."), "plan:list", pgettext("the deed", "Plan"), of_child)
-        )
+        yield _gap(_("No plan is signed."), "plan:list", pgettext("the deed", "Plan"), at)
     elif plan.valid_until < services.today():
-        found.append(
-            _gap(_("The signed plan has expired."), "plan:list", _("Plan again"), of_child)
-        )
-    return found
+        yield _gap(_("The signed plan has expired."), "plan:list", _("Plan again"), at)
 
 
 def _gap(text: str, name: str, action: str, kwargs: dict[str, Any]) -> Gap:

@@ -123,64 +123,52 @@ QUALITY: Final = tuple((str(n), float(n)) for n in range(6))
 FACES: Final = tuple((str(n), float(n)) for n in (0, 2, 4, 6, 8, 10))
 
 
-def _basics() -> list[Row]:
-    def row(group: str, label: Any, key: str, quantity: str, **more: object) -> Row:
-        return Row(
-            part="basics",
-            group=group,
-            label=label,
-            instrument_key=key,
-            quantity=quantity,
-            sided=False,
-            **more,  # type: ignore[arg-type]
-        )
+def _basic(group: str, label: Any, key: str, quantity: str, **more: object) -> Row:
+    return Row(
+        part="basics",
+        group=group,
+        label=label,
+        instrument_key=key,
+        quantity=quantity,
+        sided=False,
+        **more,  # type: ignore[arg-type]
+    )
 
+
+def _function() -> list[Row]:
+    def row(label: Any, key: str) -> Row:
+        return _basic("Function class", label, key, key, grades=CLASSES, help=_("I to V"))
+
+    return [row(_("GMFCS"), "gmfcs"), row(_("MACS or Mini-MACS"), "macs"), row(_("CFCS"), "cfcs")]
+
+
+def _body() -> list[Row]:
+    height, lying = pgettext_lazy("of a child", "Height"), _("lying below two years")
     return [
-        row("Function class", _("GMFCS"), "gmfcs", "gmfcs", grades=CLASSES, help=_("I to V")),
-        row(
-            "Function class",
-            _("MACS or Mini-MACS"),
-            "macs",
-            "macs",
-            grades=CLASSES,
-            help=_("I to V"),
-        ),
-        row("Function class", _("CFCS"), "cfcs", "cfcs", grades=CLASSES, help=_("I to V")),
-        row(
-            "Body",
-            pgettext_lazy("of a child", "Height"),
-            "height",
-            "height_cm",
-            help=_("lying below two years"),
-        ),
-        row("Body", _("Mass"), "mass", "mass_kg"),
-        row("Body", _("Waist girth"), "tape_girth", "waist_girth_mm"),
-        row("Body", _("Abdomen skinfold"), "skinfold", "abdomen_skinfold_mm"),
-        row(
-            "Gross motor",
-            _("GMFM-88, total"),
-            "gmfm88",
-            "gmfm88_percent",
-            help=_("computed elsewhere; item by item above"),
-        ),
-        row("Gross motor", _("Six-minute walk"), "six_minute_walk", "six_minute_walk_m"),
-        row(
-            "Comfort at rest",
-            _("Faces, chosen by the child"),
-            "faces",
-            "faces",
-            grades=FACES,
-            help=_("our own drawings"),
-        ),
-        row(
-            "Comfort at rest",
-            _("Faces card (FPS-R)"),
-            "fps_r",
-            "fps_r",
-            grades=FACES,
-            help=_("your card"),
-        ),
-        row("Comfort at rest", _("Number from 0 to 10"), "nrs", "nrs", grades=NUMBERS),
+        _basic("Body", height, "height", "height_cm", help=lying),
+        _basic("Body", _("Mass"), "mass", "mass_kg"),
+        _basic("Body", _("Waist girth"), "tape_girth", "waist_girth_mm"),
+        _basic("Body", _("Abdomen skinfold"), "skinfold", "abdomen_skinfold_mm"),
+    ]
+
+
+def _gross_motor() -> list[Row]:
+    group, elsewhere = "Gross motor", _("computed elsewhere; item by item above")
+    return [
+        _basic(group, _("GMFM-88, total"), "gmfm88", "gmfm88_percent", help=elsewhere),
+        _basic(group, _("Six-minute walk"), "six_minute_walk", "six_minute_walk_m"),
+    ]
+
+
+def _comfort() -> list[Row]:
+    def row(label: Any, key: str, **more: object) -> Row:
+        return _basic("Comfort at rest", label, key, key, **more)
+
+    chosen, ours = _("Faces, chosen by the child"), _("our own drawings")
+    return [
+        row(chosen, "faces", grades=FACES, help=ours),
+        row(_("Faces card (FPS-R)"), "fps_r", grades=FACES, help=_("your card")),
+        row(_("Number from 0 to 10"), "nrs", grades=NUMBERS),
     ]
 
 
@@ -397,7 +385,7 @@ def _arms() -> list[Row]:
     ]
 
 
-ROWS: Final = (*_basics(), *_legs(), *_arms())
+ROWS: Final = (*_function(), *_body(), *_gross_motor(), *_comfort(), *_legs(), *_arms())
 # Sums that are computed from a whole set of entries, never typed.
 SUMS: Final = (
     Row(

@@ -119,21 +119,7 @@ def measure(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         error = _("Nothing was saved. Correct the marked values.") if wrong else ""
         if not wrong:
             try:
-                new_signs = taking.record_signs(row, typed, by=request.user, at=clock.now())
-                if new_signs is not None and not entries:
-                    messages.success(request, _("The child's own signs are recorded."))
-                    return redirect(f"{request.path}?part={part}")
-                saved = taking.record(
-                    row,
-                    entries,
-                    by=request.user,
-                    at=clock.now(),
-                    conditions=typed.get("conditions", "").strip(),
-                    with_stimulation=typed.get("with_stimulation") == "yes",
-                )
-                messages.success(
-                    request, _("%(count)s values are recorded.") % {"count": len(saved)}
-                )
+                messages.success(request, _recorded(row, entries, request))
                 return redirect(f"{request.path}?part={part}")
             except RheobaseError as refusal:
                 error = str(refusal)
@@ -152,6 +138,23 @@ def measure(request: HttpRequest, episode: uuid.UUID) -> HttpResponse:
         "error": error,
     }
     return render(request, "assessment/measures.html", context, status=REFUSED if error else 200)
+
+
+def _recorded(row: Episode, entries: list[taking.Entry], request: HttpRequest) -> str:
+    """Record what was typed on a sheet; return what is said of it."""
+    typed = request.POST
+    new_signs = taking.record_signs(row, typed, by=request.user, at=clock.now())
+    if new_signs is not None and not entries:
+        return _("The child's own signs are recorded.")
+    saved = taking.record(
+        row,
+        entries,
+        by=request.user,
+        at=clock.now(),
+        conditions=typed.get("conditions", "").strip(),
+        with_stimulation=typed.get("with_stimulation") == "yes",
+    )
+    return _("%(count)s values are recorded.") % {"count": len(saved)}
 
 
 def _groups(child: Any, part: str, typed: Any, wrong: dict[str, str]) -> list[dict[str, Any]]:

@@ -170,6 +170,10 @@ def _goals(episode: Episode, key: str) -> Iterator[Resource]:
             at=rated.at,
             author=f"u{rated.by_id}",
         )
+    yield from _scores(episode, key, goals)
+
+
+def _scores(episode: Episode, key: str, goals: list[Goal]) -> Iterator[Resource]:
     for n, (at, value) in enumerate(services.t_scores(episode)):
         yield fhir_chart.t_score(
             key=f"{episode.pk.hex}-t{n}",

@@ -34,6 +34,19 @@ def report_words() -> dict[str, Any]:
             "do; they are kept apart. Other causes (growth, practice, medicines) are not excluded by "
             "this report."
         ),
+        "measures": _("Measures"),
+        "nothing_twice": _("Nothing was measured more than once."),
+        "without": _("Without stimulation"),
+        "signed": _("Signed"),
+        "day": _("Day"),
+        "not_certified": _not_certified(),
+        **_goal_words(),
+        **_dose_words(),
+    }
+
+
+def _goal_words() -> dict[str, Any]:
+    return {
         "goals": _("Goals"),
         "no_goal": _("No goal is on record."),
         "t_score": _("Goal attainment T-score (50 is what was expected)"),
@@ -43,6 +56,11 @@ def report_words() -> dict[str, Any]:
             "Published change that matters, in adults: 2.2 (performance), 2.1 (satisfaction). "
             "No error figure was read."
         ),
+    }
+
+
+def _dose_words() -> dict[str, Any]:
+    return {
         "between": _("Change and dose"),
         "between_note": _(
             "Each measure without stimulation, from first to last, and what was given between the two. "
@@ -57,9 +75,6 @@ def report_words() -> dict[str, Any]:
             _("Charge"),
             _("Highest"),
         ],
-        "measures": _("Measures"),
-        "nothing_twice": _("Nothing was measured more than once."),
-        "without": _("Without stimulation"),
         "dose": _("Dose"),
         "no_session": _("No session with stimulation has been recorded."),
         "dose_head": [
@@ -70,9 +85,6 @@ def report_words() -> dict[str, Any]:
             _("Highest level"),
         ],
         "dose_alt": _("Minutes of stimulation per session"),
-        "signed": _("Signed"),
-        "day": _("Day"),
-        "not_certified": _not_certified(),
     }
 
 

@@ -1,6 +1,8 @@
 """Pages of progress, for the therapist and for the family, and what is printed."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,6 +25,7 @@ from rheobase.clinic.policy import needs
 from rheobase.errors import RheobaseError
 
 REFUSED = 422
+Span = tuple[date, date] | None
 
 
 @needs("see chart")
@@ -34,7 +37,6 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     if dose not in against.DOSES:
         dose = "minutes"
     episode = assessing.current_episode(request.child)
-    days = [(clock.to_wall(d.at, settings.CLINIC_ZONE).date(), d) for d in doses]
     charts = [
         {
             "course": one,
@@ -50,29 +52,30 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "once": [c["course"] for c in charts if len(c["course"].points) == 1],
         "goals": services.standings(request.child),
         "scores": scores,
-        "goal_chart": over_time(
-            _("Goal attainment, T-score"), "T", scores, reference=50.0, span=span
-        )
-        if scores
-        else "",
+        "goal_chart": _goal_chart(scores, span) if scores else "",
         "dose_outcome": _against(request.child, dose) if scores and doses else "",
         "dose_kinds": [(key, say(words)) for key, (words, _unit) in against.DOSES.items()],
         "dose_kind": dose,
         "between": against.changes(request.child) if doses else [],
         "copm": assessing.copm_means(episode) if episode else [],
         "doses": doses,
-        "dose_chart": bars_over_time(
-            _("Minutes of stimulation per session"),
-            "min",
-            [Point(on=day, value=d.minutes) for day, d in days],
-            span,
-        )
-        if doses
-        else "",
+        "dose_chart": _dose_chart(doses, span) if doses else "",
         "total_min": sum(d.minutes for d in doses),
         "total_contractions": sum(d.contractions for d in doses),
     }
     return render(request, "outcomes/progress.html", context)
+
+
+def _goal_chart(scores: Sequence[Point], span: Span) -> str:
+    return over_time(_("Goal attainment, T-score"), "T", scores, reference=50.0, span=span)
+
+
+def _dose_chart(doses: Sequence[services.SessionDose], span: Span) -> str:
+    minutes = [
+        Point(on=clock.to_wall(one.at, settings.CLINIC_ZONE).date(), value=one.minutes)
+        for one in doses
+    ]
+    return bars_over_time(_("Minutes of stimulation per session"), "min", minutes, span)
 
 
 def _against(child: Child, dose: str) -> str:
