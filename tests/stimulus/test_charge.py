@@ -1,14 +1,9 @@
-"""Charge, density and energy agree with the worked values of the reference tables."""
+"""Charge and r.m.s. current agree with the worked values of the reference tables."""
 
 import pytest
 
 from rheobase.stimulus import Train, Waveform
-from rheobase.stimulus.charge import (
-    current_rms_ma,
-    density_rms_ma_per_cm2,
-    phase_charge_uc,
-    pulse_energy_mj,
-)
+from rheobase.stimulus.charge import current_rms_ma, phase_charge_uc
 
 # amplitude mA, pulse width us, frequency Hz, area cm2 -> uC/phase, mA rms, mA rms/cm2
 # (clinical reference 1.10, "checked values")
@@ -35,14 +30,9 @@ def test_the_worked_values_of_the_reference_come_out(ma, us, hz, cm2, uc, rms, d
     one = train(ma, us, hz)
     assert phase_charge_uc(one) == pytest.approx(uc)
     assert current_rms_ma(one) == pytest.approx(rms, abs=0.01)
-    assert density_rms_ma_per_cm2(one, cm2) == pytest.approx(density, abs=0.006)
-
-
-def test_a_pulse_of_130_ma_and_500_us_carries_the_energy_of_the_device_table():
-    # devices reference 2.4: 8.5 mJ into 500 ohm
-    assert pulse_energy_mj(train(130, 500, 50)) == pytest.approx(8.45)
+    assert current_rms_ma(one) / cm2 == pytest.approx(density, abs=0.006)
 
 
 def test_silence_carries_nothing():
     silent = train(0, 300, 35)
-    assert phase_charge_uc(silent) == current_rms_ma(silent) == pulse_energy_mj(silent) == 0.0
+    assert phase_charge_uc(silent) == current_rms_ma(silent) == 0.0

@@ -49,9 +49,8 @@ def ceiling(
         response: of the model, or None where it has none; where only words count, it sets nothing.
         slot: for the name of the reason.
     """
-    per_ma = math.sqrt(2.0 * dose.pulse_width_us * 1e-6 * dose.frequency_hz)
     contact_cm2 = CONTACT_FRACTION * montage.smallest_area_cm2
-    skin_ma = BELOW * DENSITY_MAX_MA_PER_CM2 * contact_cm2 / per_ma
+    skin_ma = BELOW * DENSITY_MAX_MA_PER_CM2 * contact_cm2 / _rms_ma(1.0, dose)
     limits = {
         f"cap for {band.title}": band.soft_cap_ma.number,
         f"most that {unit.make} gives": unit.amplitude_max_ma,

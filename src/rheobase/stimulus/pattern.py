@@ -55,24 +55,3 @@ class Pattern:
     def cycle_s(self) -> float:
         """Length of one cycle without the offset. [s]"""
         return self.on_s + self.ramp_down_s + self.off_s
-
-    def level_at(self, since_start_s: float) -> float:
-        """Return the fraction of the set amplitude at a time, ramps included.
-
-        Args:
-            since_start_s: time since the block began. [s]
-
-        Returns:
-            0 to 1; 0 before the offset, between cycles and after the last one. [1]
-        """
-        t = since_start_s - self.offset_s
-        if not 0.0 <= t < self.repetitions * self.cycle_s:
-            return 0.0
-        t %= self.cycle_s
-        if t < self.ramp_up_s:
-            return t / self.ramp_up_s
-        if t < self.on_s:
-            return 1.0
-        if t < self.on_s + self.ramp_down_s:
-            return 1.0 - (t - self.on_s) / self.ramp_down_s
-        return 0.0

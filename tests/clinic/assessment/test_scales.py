@@ -1,7 +1,5 @@
 """The arithmetic of the scales, held against the vectors of the clinical reference (5.1)."""
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +43,8 @@ def test_goals_without_any_weight_count_the_same(levels):
 def test_a_better_level_never_lowers_the_t_score(levels, data):
     weights = data.draw(st.lists(st.integers(0, 9), min_size=len(levels), max_size=len(levels)))
     better = [min(2, level + 1) for level in levels]
-    assert scales.gas_change(levels, better, weights) >= -1e-9
+    rise = scales.gas_t_score(better, weights) - scales.gas_t_score(levels, weights)
+    assert rise >= -1e-9
 
 
 def test_a_t_score_needs_a_goal():
@@ -58,24 +57,16 @@ def test_a_level_of_three_does_not_exist():
         scales.gas_t_score([3], [1])
 
 
-def test_copm_is_the_mean_over_the_same_problems():
+def test_copm_is_the_mean_over_the_rated_problems():
     assert scales.copm_mean([3, 4, 5]) == 4.0
-    assert scales.copm_change([3, 4], [5, 6]) == 2.0
-    with pytest.raises(BadInput, match="same problems"):
-        scales.copm_change([3, 4], [5])
     with pytest.raises(BadInput, match="between 1 and 10"):
         scales.copm_mean([0])
     with pytest.raises(BadInput, match="rated problems"):
         scales.copm_mean([5] * 6)
 
 
-def test_ashworth_grades_have_the_published_codes_and_a_median_that_is_a_grade():
-    assert [scales.mas_code(g) for g in ("0", "1", "1+", "2", "3", "4")] == [0, 1, 2, 3, 4, 5]
-    assert scales.mas_median(["1", "3", "1+"]) == "1+"
-    assert scales.mas_median(["1", "1+"]) == "1"  # never a grade nobody gave
-    assert all(scales.mas_grade(scales.mas_code(g)) == g for g in scales.MAS_CODES)
-    with pytest.raises(BadInput, match="1\\+"):
-        scales.mas_code("5")
+def test_ashworth_grades_have_the_published_codes():
+    assert [scales.MAS_CODES[g] for g in ("0", "1", "1+", "2", "3", "4")] == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_dynamic_component_is_full_range_minus_catch():
@@ -85,9 +76,7 @@ def test_the_dynamic_component_is_full_range_minus_catch():
 
 
 def test_mrc_grades_between_two_are_half_steps():
-    assert [scales.mrc_code(g) for g in ("2", "2-3", "3", "4-5", "5")] == [2, 2.5, 3, 4.5, 5]
-    with pytest.raises(BadInput, match="4-5"):
-        scales.mrc_code("4+")
+    assert [scales.MRC_CODES[g] for g in ("2", "2-3", "3", "4-5", "5")] == [2, 2.5, 3, 4.5, 5]
 
 
 def test_selective_control_sums_five_joints_to_ten():
@@ -107,20 +96,9 @@ def test_gmfm_dimensions_are_percents_of_their_maximum():
         scales.gmfm_percent("D", 40)
 
 
-def test_flacc_is_watched_by_its_rise_over_the_score_without_stimulation():
+def test_flacc_sums_its_five_items():
     calm = {"face": 0, "legs": 1, "activity": 1, "cry": 0, "consolability": 0}
     assert scales.flacc_total(calm) == 2
-    assert scales.flacc_rise(2, 5) == 3
-    assert scales.flacc_rise(5, 2) == 0
-    assert [scales.flacc_word(n) for n in (0, 1, 3, 4, 6, 7, 10)] == [
-        "relaxed",
-        "mild",
-        "mild",
-        "moderate",
-        "moderate",
-        "severe",
-        "severe",
-    ]
     with pytest.raises(BadInput, match="all five"):
         scales.flacc_total({"face": 1})
 
@@ -134,10 +112,6 @@ def test_a_change_inside_the_error_is_not_called_a_change():
     assert large.words == "higher, beyond measurement error"
     unknown = scales.change(0.0, 100.0, None)
     assert not unknown.is_change
-
-
-def test_two_measurements_need_almost_three_standard_errors_between_them():
-    assert scales.detectable_from_sem(5.0) == pytest.approx(1.96 * math.sqrt(2) * 5.0)
 
 
 def test_several_trials_become_their_mean_but_grades_their_middle():

@@ -6,10 +6,10 @@ an erratum and is not used. Ordinal scales are summarised by medians, never by m
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_low
-from typing import Final, TypeVar, final
+from typing import Final, final
 
 from django.utils.translation import gettext_noop as noop
 
@@ -53,8 +53,6 @@ FLACC_ITEMS: Final = (
     noop("cry"),
     noop("consolability"),
 )
-FACES: Final = (0, 2, 4, 6, 8, 10)
-N = TypeVar("N", int, float)
 
 
 def gas_t_score(levels: Sequence[int], weights: Sequence[float]) -> float:
@@ -82,11 +80,6 @@ def gas_t_score(levels: Sequence[int], weights: Sequence[float]) -> float:
     return 50.0 + 10.0 * attained / math.sqrt(spread)
 
 
-def gas_change(before: Sequence[int], after: Sequence[int], weights: Sequence[float]) -> float:
-    """Return T-score after minus T-score before, for the same goals and weights."""
-    return gas_t_score(after, weights) - gas_t_score(before, weights)
-
-
 def copm_mean(scores: Sequence[int]) -> float:
     """Return the mean of performance or of satisfaction scores over the problems.
 
@@ -100,34 +93,6 @@ def copm_mean(scores: Sequence[int]) -> float:
     for score in scores:
         in_range("score", score, 1, 10, "points")
     return sum(scores) / len(scores)
-
-
-def copm_change(before: Sequence[int], after: Sequence[int]) -> float:
-    """Return the change of the mean over the same problems. [points]"""
-    if len(before) != len(after):
-        raise BadInput("Before and after must hold the same problems. Rate each problem again.")
-    return copm_mean(after) - copm_mean(before)
-
-
-def mas_code(grade: str) -> int:
-    """Return the analysis code 0 to 5 of a modified Ashworth grade (0, 1, 1+, 2, 3, 4).
-
-    Raises:
-        BadInput: if it is not one of the six grades.
-    """
-    return _code("Ashworth grade", grade, MAS_CODES)
-
-
-def mas_grade(code: float) -> str:
-    """Return the grade whose code is nearest below: what is written on paper."""
-    return next(grade for grade, known in reversed(MAS_CODES.items()) if known <= code)
-
-
-def mas_median(grades: Sequence[str]) -> str:
-    """Return the middle grade of several; with an even number the lower of the two middle ones."""
-    if not grades:
-        raise BadInput("There is no Ashworth grade to summarise. Enter at least one.")
-    return mas_grade(median_low([mas_code(grade) for grade in grades]))
 
 
 @final
@@ -158,15 +123,6 @@ class Tardieu:
         return self.r2_deg - self.r1_deg
 
 
-def mrc_code(grade: str) -> float:
-    """Return the number of an MRC grade, half steps for 2-3, 3-4 and 4-5 (nine-step form).
-
-    Raises:
-        BadInput: if it is not one of the nine grades.
-    """
-    return _code("MRC grade", grade, MRC_CODES)
-
-
 def scale_total(scores: dict[str, int]) -> int:
     """Return the selective control sum of one leg, 0 to 10.
 
@@ -193,7 +149,9 @@ def gmfm_percent(dimension: str, raw_score: int) -> float:
     Raises:
         BadInput: for an unknown dimension or a sum above its maximum.
     """
-    most = _code("GMFM dimension", dimension, GMFM_MAX)
+    if dimension not in GMFM_MAX:
+        raise BadInput(f"GMFM has no dimension {dimension!r}. Use one of: {', '.join(GMFM_MAX)}.")
+    most = GMFM_MAX[dimension]
     in_range(f"GMFM {dimension}", raw_score, 0, most, "points")
     return 100.0 * raw_score / most
 
@@ -215,23 +173,6 @@ def flacc_total(scores: dict[str, int]) -> int:
         raise BadInput(f"FLACC needs exactly {', '.join(FLACC_ITEMS)}. Score all five.")
     _whole_scores(scores, 2)
     return sum(scores.values())
-
-
-def flacc_rise(without_stimulation: int, now: int) -> int:
-    """Return how far the score rose above the score without stimulation (0 if it fell).
-
-    Spasticity raises Legs and Activity by itself, so the rise is watched, not the level.
-    """
-    for score in (without_stimulation, now):
-        in_range("FLACC", score, 0, 10, "points")
-    return max(0, now - without_stimulation)
-
-
-def flacc_word(total: int) -> str:
-    """Return the published word for a FLACC sum."""
-    in_range("FLACC", total, 0, 10, "points")
-    bounds = ((0, "relaxed"), (3, "mild"), (6, "moderate"), (10, "severe"))
-    return next(word for top, word in bounds if total <= top)
 
 
 @final
@@ -271,15 +212,6 @@ def change(before: float, after: float, detectable: float | None) -> Change:
     return Change(amount=after - before, detectable=detectable)
 
 
-def detectable_from_sem(sem: float) -> float:
-    """Return the smallest change, with 95 % confidence, two single measurements can show.
-
-    1.96 x sqrt(2) x SEM, same unit as the standard error of measurement.
-    """
-    in_range("sem", sem, 0.0, 1e6, "of its unit")
-    return 1.96 * math.sqrt(2.0) * sem
-
-
 def summary_of(trials: Sequence[float], *, ordinal: bool) -> float:
     """Return the mean of several trials, or their lower middle value on an ordinal scale.
 
@@ -289,13 +221,6 @@ def summary_of(trials: Sequence[float], *, ordinal: bool) -> float:
     if not trials:
         raise BadInput("There is no value to summarise. Enter at least one trial.")
     return float(median_low(trials) if ordinal else sum(trials) / len(trials))
-
-
-def _code(what: str, given: str, codes: Mapping[str, N]) -> N:
-    try:
-        return codes[given]
-    except KeyError:
-        raise BadInput(f"{what} {given!r} is not known. Use one of: {', '.join(codes)}.") from None
 
 
 def _whole_scores(scores: dict[str, int], most: int) -> None:
