@@ -13,6 +13,7 @@ A table is a TOML file in this folder. Each entry of a number table reads
     extrapolated = false     # we stretched it beyond its population
 """
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -148,3 +149,15 @@ def sources() -> dict[str, Source]:
                 raise BadInput(f"The source {key!r} stands in two files. Keep one.")
             found[key] = from_plain(Source, entry, f"sources.{key}")
     return found
+
+
+@cache
+def edition() -> str:
+    """Return the SHA-256 over all tables: same digest, same numbers."""
+    room = files("rheobase.evidence")
+    found = [p for folder in (room, room / "sources") for p in folder.iterdir()]
+    tables = sorted((p for p in found if p.name.endswith((".toml", ".npz"))), key=str)
+    whole = hashlib.sha256()
+    for path in tables:
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()

@@ -22,7 +22,6 @@ Valid for
     stands by postural control, which we do not have.
 """
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
@@ -30,6 +29,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numba import config
 
 from rheobase.errors import BadInput
 from rheobase.model.movement import _kernel
@@ -182,7 +182,7 @@ def together_nm(stimulated_nm: Array, voluntary_nm: Array, greatest_nm: Array) -
 
 def _over_cores(work: Callable[[slice], None], n_twins: int) -> None:
     """Do the work for all twins, in as many parts as there are cores and it is worth a thread."""
-    parts = min(os.cpu_count() or 1, -(-n_twins // FEWEST_IN_A_THREAD))
+    parts = min(int(vars(config)["NUMBA_NUM_THREADS"]), -(-n_twins // FEWEST_IN_A_THREAD))
     edges = [n_twins * k // parts for k in range(parts + 1)]
     pieces = [slice(a, b) for a, b in pairwise(edges)]
     if parts == 1:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, TypeVar, final
 
 import numpy as np
+from numba import config
 from numpy.typing import NDArray
 
 from rheobase.errors import BadInput
@@ -152,7 +153,12 @@ def _threads(process: int) -> ThreadPoolExecutor:
 
     A forked process has none of its parent's.
     """
-    return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix=f"nerve-{process}")
+    return ThreadPoolExecutor(max_workers=cores(), thread_name_prefix=f"nerve-{process}")
+
+
+def cores() -> int:
+    """Return how many cores this process uses: all, or as many as NUMBA_NUM_THREADS says."""
+    return int(vars(config)["NUMBA_NUM_THREADS"])
 
 
 def check_field(fibres: MrgFibres, ve_per_ma: Array, precision: int) -> None:
