@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from rheobase.model.nerve.polarisation_kernel import HIDDEN
+from rheobase.model.nerve.polarisation_lanes import HIDDEN
 
 TURNS, BATCH, RATE, CLIPPED = 900, 1024, 4e-3, 0.1
 DECAY, MOMENTUM, SQUARES = 1e-6, 0.9, 0.999

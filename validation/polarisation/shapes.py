@@ -6,6 +6,7 @@ from rheobase.evidence.nerve import mrg2002, mrg2002_sizes
 from rheobase.model.nerve import polarisation_kernel as kernel
 from rheobase.model.nerve.mrg_geometry import fitted, immature
 from rheobase.model.nerve.polarisation import inputs, reach_samples
+from rheobase.model.nerve.polarisation_lanes import ROOM, convolved, highest, peaks
 from rheobase.model.nerve.polarisation_weights import (
     DIAMETERS_UM,
     INTERNODE_SCALES,
@@ -51,15 +52,21 @@ def _peaks(sample, found):
     bents = np.empty((1, n_phases, kernel.BENT_NODES))
     kernel.prepare(row, spacing, AXES, table, taps, lasts, bents)
     n, sealed = len(sample.path), sample.terminal_mm >= 0.0
-    longer, seen = np.empty(n + 2 * margin), np.empty((n_phases, max(n, kernel.NODES)))
-    end = sample.terminal_mm / spacing if sealed else -1.0
-    slope = kernel.extended(np.ascontiguousarray(sample.path), end, margin, spacing, longer)
-    fibre = (taps[0], lasts[0], bents[0], internode_mm / spacing)
-    count, step = kernel.curves(longer, sealed, margin, slope, fibre, seen)
-    at = np.empty((kernel.PEAKS, 2))
+    longer, seen = np.zeros(n + 2 * margin + ROOM), np.empty((n_phases, n + ROOM))
+    end, step, count = -1.0, internode_mm / spacing, n
+    if sealed:
+        end = sample.terminal_mm / spacing
+    path = np.ascontiguousarray(sample.path)[None]
+    slope = kernel.extended(path, 0, end, margin, spacing, longer)
+    convolved(longer, margin, taps, 0, lasts[0], n, seen)
+    if sealed:
+        nodes = np.empty((n_phases, kernel.NODES))
+        for p in range(n_phases):
+            count = kernel.at_nodes(seen, p, n, step, slope, bents[0, p], nodes, p)
+        seen, step = nodes, 1.0
+    at, last = np.empty((kernel.PEAKS, 2)), count - 1.0 if sealed else -1.0
     for p in range(n_phases):
-        other = seen[n_phases - 1 - p, : count if n_phases > 1 else 0]
-        curve, last = seen[p, :count], count - 1.0 if sealed else -1.0
-        for k in range(kernel.peaks(curve, kernel.highest(curve), sealed, at)):
+        other = n_phases - 1 - p if n_phases > 1 else -1
+        for k in range(peaks(seen, p, count, highest(seen, p, count), sealed, at)):
             found[p, k, 0] = at[k, 1]
-            kernel.shape_of(curve, other, at[k, 0], at[k, 1], step, last, found[p, k, 1:])
+            kernel.shape_of(seen, p, other, count, at[k, 0], at[k, 1], step, last, found[p, k, 1:])

@@ -137,6 +137,11 @@ def _address(context, builder, array_type, array, row, lanes):
     return builder.bitcast(builder.gep(data, [first], inbounds=True), _vector(lanes).as_pointer())
 
 
+def _anywhere(context, builder, array_type, array, index, lanes):
+    data = context.make_array(array_type)(context, builder, array).data
+    return builder.bitcast(builder.gep(data, [index], inbounds=True), _vector(lanes).as_pointer())
+
+
 @intrinsic
 def load(typing_context, array, row):
     """Return row `row` of a flat array."""
@@ -156,6 +161,30 @@ def store(typing_context, array, row, value):
     def lower(context, builder, sig, args):
         where = _address(context, builder, sig.args[0], args[0], args[1], value)
         builder.store(args[2], where, align=REGISTER_BYTES)
+        return context.get_dummy_value()
+
+    return types.none(array, types.intp, value), lower
+
+
+@intrinsic
+def load_from(typing_context, array, index):
+    """Return lanes of a flat array from any element on, aligned or not."""
+    lanes = _of_array(array)
+
+    def lower(context, builder, sig, args):
+        where = _anywhere(context, builder, sig.args[0], args[0], args[1], lanes)
+        return builder.load(where, align=lanes.bits // 8)
+
+    return lanes(array, types.intp), lower
+
+
+@intrinsic
+def store_from(typing_context, array, index, value):
+    """Write lanes to a flat array from any element on."""
+
+    def lower(context, builder, sig, args):
+        where = _anywhere(context, builder, sig.args[0], args[0], args[1], value)
+        builder.store(args[2], where, align=value.bits // 8)
         return context.get_dummy_value()
 
     return types.none(array, types.intp, value), lower
@@ -200,6 +229,63 @@ def muladd(typing_context, x, y, z):
         return _call(builder, "fmuladd", lanes, spread)
 
     return lanes(*[a if isinstance(a, Lanes) else types.float64 for a in (x, y, z)]), lower
+
+
+@intrinsic
+def root(typing_context, x):
+    """Return the square root."""
+
+    def lower(context, builder, sig, args):
+        return _call(builder, "sqrt", x, args)
+
+    return x(x), lower
+
+
+def _across(builder, name, lanes, args):
+    """Return one number from all lanes."""
+    number = _vector(lanes).element
+    kind = ir.FunctionType(number, [*(a.type for a in args)])
+    full = f"llvm.vector.reduce.{name}.v{lanes.width}f{lanes.bits}"
+    reduce = cgutils.get_or_insert_function(builder.module, kind, full)
+    return builder.call(reduce, args, fastmath=("reassoc", "nnan", "nsz"))
+
+
+@intrinsic
+def largest(typing_context, x):
+    """Return the largest of all lanes, as a number."""
+
+    def lower(context, builder, sig, args):
+        return _across(builder, "fmax", x, args)
+
+    return (types.float64 if x.bits == 64 else types.float32)(x), lower
+
+
+@intrinsic
+def total(typing_context, x):
+    """Return the sum of all lanes, as a number."""
+
+    def lower(context, builder, sig, args):
+        return _across(builder, "fadd", x, [ir.Constant(_vector(x).element, 0.0), *args])
+
+    return (types.float64 if x.bits == 64 else types.float32)(x), lower
+
+
+@intrinsic
+def bits_of_peaks(typing_context, before, x, after, least):
+    """Return a whole number whose bit k says: lane k is over `before`, not under `after` or `least`."""
+
+    def lower(context, builder, sig, args):
+        near, here, far, low = (
+            _spread(builder, a, k, x) for a, k in zip(args, sig.args, strict=True)
+        )
+        steep = builder.fcmp_ordered(">", here, near)
+        held = builder.and_(
+            builder.fcmp_ordered(">=", here, far), builder.fcmp_ordered(">=", here, low)
+        )
+        bits = builder.bitcast(builder.and_(steep, held), ir.IntType(x.width))
+        return builder.zext(bits, ir.IntType(64))
+
+    return types.int64(before, x, after, types.float64), lower
 
 
 @intrinsic

@@ -72,10 +72,10 @@ class Network:
     limits: Array
 
     @property
-    def parts(self) -> tuple[Array, Array, Array, Array, Array]:
-        """What `polarisation_kernel.needed` takes."""
-        first, second = (np.ascontiguousarray(w.T) for w in (self.first[:SHAPE], self.second))
-        return first, second, self.second_bias, self.last, self.limits
+    def packed(self) -> Array:
+        """Everything but what meets size and pulse, in one row: see `polarisation_lanes.needed`."""
+        parts = self.first[:SHAPE], self.second, self.second_bias, self.last, self.limits
+        return np.concatenate([part.ravel() for part in parts])
 
 
 @final
@@ -120,7 +120,7 @@ class Prepared:
 
     spacing_mm: float
     fibres: tuple[Array, Rows, Array, Array, Array]
-    networks: tuple[tuple[Array, Array, Array, Array, Array], ...]
+    networks: Array
 
 
 def inputs(sizes: Array, width_us: float, gap_us: float) -> Array:
@@ -186,13 +186,13 @@ def prepared(
     return Prepared(
         spacing_mm=spacing_mm,
         fibres=(
-            taps.reshape(*shape, *taps.shape[1:]),
-            lasts.reshape(shape),
+            taps.reshape(shape[0], -1, taps.shape[2]),
+            lasts.reshape(shape).max(axis=1),
             bents.reshape(*shape, *bents.shape[1:]),
             np.ascontiguousarray(sizes[..., 3] / spacing_mm),
             np.ascontiguousarray(starts),
         ),
-        networks=tuple(net.parts for net in networks),
+        networks=np.stack([net.packed for net in networks]),
     )
 
 
@@ -225,12 +225,11 @@ def thresholds_of(
     if paths.ndim != 2 or paths.shape[1] < LEAST_SAMPLES or not np.isfinite(paths).all():
         raise BadInput("Paths need finite potentials (n_lines, n_samples), 8 samples at least.")
     ends = _ends(terminal_mm, ready.spacing_mm, *paths.shape)
-    out = np.empty((len(paths), ready.fibres[0].shape[1]))
-    networks = (ready.networks[0], ready.networks[-1])
+    out = np.empty((len(paths), ready.fibres[2].shape[1]))
 
     def part(rows: slice) -> None:
         some = paths[rows], ends[rows], ready.spacing_mm, groups[rows]
-        sweep(*some, ready.fibres, networks, out[rows])
+        sweep(*some, ready.fibres, ready.networks, out[rows])
 
     _everywhere(part, len(paths), threads=threads)
     return out

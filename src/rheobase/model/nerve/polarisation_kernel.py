@@ -10,6 +10,15 @@ Every function works on one path and one fibre; `sweep` goes over many. See `pol
 import numpy as np
 from numba import njit
 
+from rheobase.model.nerve.polarisation_lanes import (
+    HIDDEN,
+    ROOM,
+    convolved,
+    highest,
+    needed,
+    peaks,
+)
+
 COMPILED = {
     "nogil": True,
     "fastmath": {"contract", "reassoc", "nsz", "arcp"},
@@ -20,12 +29,10 @@ COMPILED = {
 PER_PERIOD = 11
 OFFSETS = (1, 2, 3, 4, 6, 8, 12, 16)  # internodes to either side of a peak: its shape is read there
 SHAPE = len(OFFSETS) + 5  # what is read of a peak
-HIDDEN = 24  # of the networks
 PEAKS = 8  # room for
 NODES = 4000  # room for
 BENT_NODES = 24  # that feel the kink at a sealed end
 FAR = 1e12  # mA
-WORTH = 0.25  # peaks below this share of the highest cannot win
 
 
 @njit(**COMPILED)
@@ -108,31 +115,43 @@ def kink(weights, x_mm, internode_mm, out):
 
 
 @njit(**COMPILED)
-def at(values, x):
-    """Return a sampled curve at x samples, cubic; level beyond its ends."""
-    n = values.size
+def at(values, row, n, x):
+    """Return a row of a table, n samples long, at x samples: cubic; level beyond its ends."""
     if x <= 0.0:
-        return values[0]
+        return values[row, 0]
     if x >= n - 1:
-        return values[n - 1]
+        return values[row, n - 1]
     q = min(max(int(x), 1), n - 3)
     c = _cubic(x - q)
-    return c[0] * values[q - 1] + c[1] * values[q] + c[2] * values[q + 1] + c[3] * values[q + 2]
+    inner = c[1] * values[row, q] + c[2] * values[row, q + 1]
+    return c[0] * values[row, q - 1] + inner + c[3] * values[row, q + 2]
 
 
 @njit(**COMPILED)
-def at_nodes(curve, step, slope, bent, out):
-    """Write the polarisation of the nodes of a fibre that ends at the last sample; return it."""
-    n = curve.size
-    count = min(int((n - 1) / step) + 1, out.size)
+def at_nodes(seen, row, n, step, slope, bent, out, phase):
+    """Write the polarisation of the nodes of a fibre that ends at the last sample.
+
+    Return how many there are.
+
+    Args:
+        seen: (n_curves, at least n) curves along the path. [mV/mA]
+        row: of the curve.
+        n: its length.
+        step: internode. [samples]
+        slope: see `extended`. [mV/mA/mm]
+        bent: (BENT_NODES,) effect of a kink. [mm]
+        out: (n_phases, NODES) curves at the nodes, the end node last. [mV/mA]
+        phase: its row there.
+    """
+    count = min(int((n - 1) / step) + 1, out.shape[1])
     for k in range(count):
-        value = at(curve, n - 1 - k * step)
-        out[count - 1 - k] = value - slope * bent[k] if k < bent.size else value
-    return out[:count]
+        value = at(seen, row, n, n - 1 - k * step)
+        out[phase, count - 1 - k] = value - slope * bent[k] if k < bent.size else value
+    return count
 
 
 @njit(**COMPILED)
-def extended(path, end, margin, spacing_mm, out):
+def extended(paths, line, end, margin, spacing_mm, out):
     """Write a path with `margin` more samples at both ends; return its slope at a sealed end.
 
     An open end goes straight on: it polarises nothing. A sealed end, made the last sample, is a
@@ -140,23 +159,26 @@ def extended(path, end, margin, spacing_mm, out):
     far straight part polarises nothing; what |x| does near the end is added back node by node.
 
     Args:
-        path: (n,) potential per mA. [mV/mA]
+        paths: (n_lines, n) potential per mA. [mV/mA]
+        line: which path.
         end: place of the sealed end in samples, negative for none.
         margin: extension. [samples]
         spacing_mm: of the samples. [mm]
-        out: (n + 2 margin,) extended path. [mV/mA]
+        out: (at least n + 2 margin,) extended path. [mV/mA]
     """
-    n = path.size
-    first = path[1] - path[0]
-    last, final = margin + n - 1, path[n - 1] - path[n - 2]
-    shift = end - (n - 1.0) if end >= 0.0 else 0.0
-    for i in range(margin + n):
-        x = i - margin + shift
-        out[i] = path[0] + first * x if x < 0.0 else at(path, x)
+    n = paths.shape[1]
+    first, final = paths[line, 1] - paths[line, 0], paths[line, n - 1] - paths[line, n - 2]
+    last = margin + n - 1
     if end < 0.0:
+        for i in range(n):
+            out[margin + i] = paths[line, i]
         for k in range(1, margin + 1):
-            out[last + k] = path[n - 1] + final * k
+            out[margin - k] = paths[line, 0] - first * k
+            out[last + k] = paths[line, n - 1] + final * k
         return 0.0
+    for i in range(margin + n):
+        x = i - margin + end - (n - 1.0)
+        out[i] = paths[line, 0] + first * x if x < 0.0 else at(paths, line, n, x)
     rise = 11.0 * out[last] - 18.0 * out[last - 1] + 9.0 * out[last - 2] - 2.0 * out[last - 3]
     slope = rise / (6.0 * spacing_mm)
     for i in range(margin + n):
@@ -167,32 +189,20 @@ def extended(path, end, margin, spacing_mm, out):
 
 
 @njit(**COMPILED)
-def convolve(path, margin, taps, last, out):
-    """Write out[n] = sum_m taps[|m|] path[margin + n + m]; four taps at a time."""
-    n, t = out.size, taps[0]
-    for i in range(n):
-        out[i] = t * path[margin + i]
-    for m in range(1, last + 1, 4):
-        a, b, c, d = taps[m], taps[m + 1], taps[m + 2], taps[m + 3]
-        right, left = path[margin + m :], path[margin - m - 3 :]
-        for i in range(n):
-            near = a * (right[i] + left[i + 3]) + b * (right[i + 1] + left[i + 2])
-            out[i] += near + (c * (right[i + 2] + left[i + 1]) + d * (right[i + 3] + left[i]))
-
-
-@njit(**COMPILED)
 def bounded(x):
     """Return x, led smoothly to 1 and -1 far out."""
     return x / (1.0 + abs(x))
 
 
 @njit(**COMPILED)
-def shape_of(values, other, x, peak, step, end, out):
+def shape_of(values, row, other, n, x, peak, step, end, out):
     """Write what the networks see of a peak.
 
     Args:
-        values: (n,) the curve. [mV/mA]
-        other: the same at the end of the other phase; empty if there is none. [mV/mA]
+        values: (n_curves, at least n) curves. [mV/mA]
+        row: of the curve.
+        other: row of the same at the end of the other phase; negative if there is none.
+        n: length of both.
         x: place of the peak.
         peak: its height. [mV/mA]
         step: internode in places of `values`.
@@ -201,144 +211,22 @@ def shape_of(values, other, x, peak, step, end, out):
             has a sealed end, whether this is it, how close it is, twice; polarisation by the other
             phase.
     """
-    n = values.size
+    one = 1.0 / peak
     for k in range(len(OFFSETS)):
         right = x + OFFSETS[k] * step
         if end >= 0.0 and right > end:
             right = 2.0 * end - right
-        beside = 0.5 * (at(values, x - OFFSETS[k] * step) + at(values, right))
-        out[k] = bounded(1.0 - beside / peak)
+        beside = at(values, row, n, x - OFFSETS[k] * step) + at(values, row, n, right)
+        out[k] = bounded(1.0 - 0.5 * one * beside)
     first = len(OFFSETS)
     out[first : first + 4] = 0.0
     if end >= 0.0:
         nodes = (end - x) / step
         out[first], out[first + 1] = 1.0, 1.0 if nodes < 0.5 else 0.0
         out[first + 2], out[first + 3] = np.exp(-nodes), np.exp(-0.25 * nodes)
-    out[first + 4] = bounded(at(other, min(x, n - 1.0)) / peak) if other.size else 0.0
-
-
-@njit(nogil=True, fastmath=True, cache=True)
-def highest(values):
-    """Return the highest value from the third on; they are finite."""
-    top = values[2]
-    for i in range(3, values.size):
-        top = max(top, values[i])
-    return top
-
-
-@njit(**COMPILED)
-def peaks(values, top, sealed, found):
-    """Write the peaks of a polarisation curve that could win; return how many.
-
-    Args:
-        values: (n,) polarisation per mA: at the nodes of a fibre with a sealed end (`at_nodes`),
-            else along the path, where a node may lie anywhere and a peak between samples. [mV/mA]
-        top: its highest value. [mV/mA]
-        sealed: whether the last value is that of the end node, a mirror.
-        found: (n_peaks at most, 2) places, polarisations.
-    """
-    n, how_many, least = values.size, 0, WORTH * top
-    if top <= 0.0:
-        return how_many
-    for i in range(n - 1 if sealed else n - 3, 1, -1):
-        v = values[i]
-        if v < least or how_many == found.shape[0]:
-            continue
-        before, after = values[i - 1], values[i - 1] if i == n - 1 else values[i + 1]
-        if v > before and v >= after:
-            x, peak = i * 1.0, v
-            if not sealed:
-                shift = 0.5 * (before - after) / (before - 2.0 * v + after)
-                x, peak = x + shift, v - 0.25 * (before - after) * shift
-            found[how_many, 0], found[how_many, 1] = x, peak
-            how_many += 1
-    return how_many
-
-
-@njit(**COMPILED)
-def curves(longer, end, margin, slope, fibre, out):
-    """Write the polarisation curves of one fibre, one per phase.
-
-    Return how long they are, and the internode in their places.
-
-    Args:
-        longer: (n + 2 margin,) see `extended`. [mV/mA]
-        end: whether the path ends, sealed, at its last sample.
-        margin: of `longer`. [samples]
-        slope: at a sealed end. [mV/mA/mm]
-        fibre: taps (n_phases, margin + 4), how many, effect of a kink (n_phases, BENT_NODES), and
-            the internode. [samples]
-        out: (n_phases, at least n) curves; at the nodes if the end is sealed. [mV/mA]
-    """
-    taps, last, bent, step = fibre
-    n = longer.size - 2 * margin
-    if not end:
-        for p in range(taps.shape[0]):
-            convolve(longer, margin, taps[p], last, out[p, :n])
-        return n, step
-    along, count = np.empty(n), 0
-    for p in range(taps.shape[0]):
-        convolve(longer, margin, taps[p], last, along)
-        count = at_nodes(along, step, slope, bent[p], out[p]).size
-    return count, 1.0
-
-
-@njit(**COMPILED)
-def needed(shape, start, net, room):
-    """Return ln(threshold times polarisation) of one peak: a network of two hidden layers.
-
-    Args:
-        shape: (SHAPE,) see `shape_of`.
-        start: (HIDDEN,) what size and pulse bring to the first layer.
-        net: weights of shape (HIDDEN, SHAPE); second layer (HIDDEN, HIDDEN) and (HIDDEN,); last
-            layer (HIDDEN + 1,), the least and the greatest answer seen in the fit (2,).
-        room: (2, HIDDEN).
-    """
-    first, second, bias, last, limits = net
-    one, two = room
-    for i in range(HIDDEN):
-        total = start[i]
-        for j in range(SHAPE):
-            total += shape[j] * first[i, j]
-        one[i] = total
-    for i in range(HIDDEN):
-        one[i] /= np.sqrt(1.0 + one[i] * one[i])
-    for i in range(HIDDEN):
-        total = bias[i]
-        for j in range(HIDDEN):
-            total += one[j] * second[i, j]
-        two[i] = total
-    total = last[HIDDEN]
-    for i in range(HIDDEN):
-        total += last[i] * two[i] / np.sqrt(1.0 + two[i] * two[i])
-    return min(max(total, limits[0]), limits[1])
-
-
-@njit(**COMPILED)
-def least(curve, other, step, end, start, net, best, room):
-    """Return the smaller of `best` and the least current any peak of a curve asks for.
-
-    Args:
-        curve: (n,) see `peaks`.
-        other: see `shape_of`.
-        step: internode in places of the curve.
-        end: whether it ends, sealed.
-        start: of the network.
-        net: see `needed`.
-        best: current that is known to be enough; peaks that cannot do with less are left out. [mA]
-        room: (PEAKS, 2), (SHAPE,) and (2, HIDDEN) to work in.
-    """
-    found, shape, layers = room
-    top, at_best = highest(curve), np.exp(net[4][0])
-    if top * best <= at_best:
-        return best
-    last = curve.size - 1.0 if end else -1.0
-    for k in range(peaks(curve, top, end, found)):
-        peak = found[k, 1]
-        if peak * best > at_best:
-            shape_of(curve, other, found[k, 0], peak, step, last, shape)
-            best = min(best, np.exp(needed(shape, start, net, layers)) / peak)
-    return best
+    out[first + 4] = 0.0
+    if other >= 0:
+        out[first + 4] = bounded(one * at(values, other, n, min(x, n - 1.0)))
 
 
 @njit(**COMPILED)
@@ -368,6 +256,37 @@ def prepare(sizes, spacing_mm, grid, weights, taps, lasts, bents):
 
 
 @njit(**COMPILED)
+def least(curves, row, other, n, step, end, starts, start, nets, phase, best, room):
+    """Return the smaller of `best` and the least current any peak of a curve asks for.
+
+    Args:
+        curves: (n_curves, at least n) see `peaks`.
+        row: see `shape_of`.
+        other: see `shape_of`.
+        n: see `shape_of`.
+        step: internode in places of the curve.
+        end: whether it ends, sealed.
+        starts: see `needed`.
+        start: see `needed`.
+        nets: the networks.
+        phase: which of them.
+        best: current that is known to be enough; peaks that cannot do with less are left out. [mA]
+        room: (PEAKS, 2), (SHAPE,) and (HIDDEN,) to work in.
+    """
+    found, shape, layer = room
+    top, at_best = highest(curves, row, n), np.exp(nets[phase, -2])
+    if top * best <= at_best:
+        return best
+    last = n - 1.0 if end else -1.0
+    for k in range(peaks(curves, row, n, top, end, found)):
+        x, peak = found[k, 0], found[k, 1]
+        if peak * best > at_best:
+            shape_of(curves, row, other, n, x, peak, step, last, shape)
+            best = min(best, np.exp(needed(shape, starts, start, nets, phase, layer)) / peak)
+    return best
+
+
+@njit(**COMPILED)
 def sweep(paths, ends, spacing_mm, groups, fibres, nets, out):
     """Write thresholds of every fibre on every path.
 
@@ -376,26 +295,36 @@ def sweep(paths, ends, spacing_mm, groups, fibres, nets, out):
         ends: (n_lines,) place of a sealed end, negative for none. [samples]
         spacing_mm: of the samples. [mm]
         groups: (n_lines,) which fibres lie on each path.
-        fibres: by group and fibre: taps (..., n_phases, margin + 4), their numbers (...), effects of
-            a kink (..., n_phases, BENT_NODES), internodes (...) [samples], starts of the networks
-            (..., n_phases, HIDDEN).
-        nets: the networks of both phases, see `needed`.
+        fibres: by group: taps (n_groups, n_fibres * n_phases, margin + 4), the most of them that a
+            fibre has (n_groups,); by group and fibre: effects of a kink (..., n_phases, BENT_NODES),
+            internodes (...) [samples], starts of the networks (..., n_phases, HIDDEN).
+        nets: (n_phases, ...) the networks, see `needed`.
         out: (n_lines, n_fibres) thresholds. [mA]
     """
     taps, lasts, bents, steps, starts = fibres
-    n_phases, n, margin = taps.shape[2], paths.shape[1], taps.shape[3] - 4
-    longer, seen = np.empty(n + 2 * margin), np.empty((n_phases, max(n, NODES)))
-    room = (np.empty((PEAKS, 2)), np.empty(SHAPE), np.empty((2, HIDDEN)))
+    n_fibres, n_phases = bents.shape[1:3]
+    n, margin = paths.shape[1], taps.shape[2] - 4
+    longer, seen = np.zeros(n + 2 * margin + ROOM), np.empty((n_fibres * n_phases, n + ROOM))
+    nodes, room = (
+        np.empty((n_phases, NODES)),
+        (np.empty((PEAKS, 2)), np.empty(SHAPE), np.empty(HIDDEN)),
+    )
     for line in range(out.shape[0]):
         end, g = ends[line] >= 0.0, groups[line]
-        slope = extended(paths[line], ends[line], margin, spacing_mm, longer)
-        for f in range(out.shape[1]):
-            fibre = (taps[g, f], lasts[g, f], bents[g, f], steps[g, f])
-            n_seen, step = curves(longer, end, margin, slope, fibre, seen)
-            leading, returning = seen[0, :n_seen], seen[n_phases - 1, :n_seen]
-            if n_phases == 1:
-                best = least(leading, returning[:0], step, end, starts[g, f, 0], nets[0], FAR, room)
-            else:
-                best = least(leading, returning, step, end, starts[g, f, 0], nets[0], FAR, room)
-                best = least(returning, leading, step, end, starts[g, f, 1], nets[1], best, room)
+        slope = extended(paths, line, ends[line], margin, spacing_mm, longer)
+        convolved(longer, margin, taps, g, lasts[g], n, seen)
+        for f in range(n_fibres):
+            best, first, count, step = FAR, f * n_phases, n, steps[g, f]
+            if end:
+                for p in range(n_phases):
+                    bent = bents[g, f, p]
+                    count = at_nodes(seen, first + p, n, steps[g, f], slope, bent, nodes, p)
+                first, step = 0, 1.0
+            for p in range(n_phases):
+                start = HIDDEN * (n_phases * (n_fibres * g + f) + p)
+                row, other = first + p, first + n_phases - 1 - p if n_phases > 1 else -1
+                curves = nodes if end else seen
+                best = least(
+                    curves, row, other, count, step, end, starts, start, nets, p, best, room
+                )
             out[line, f] = best if best < FAR else np.inf
