@@ -121,6 +121,22 @@ def frame_of(case: Case) -> Frame:
     )
 
 
+def opposed(targets: tuple[Target, ...]) -> list[tuple[str, str]]:
+    """Return the pairs of muscles that work against each other on one side, each pair once."""
+    return sorted(
+        {
+            (a.muscle, b.muscle)
+            for a in targets
+            for b in targets
+            if a.side is b.side
+            and a.muscle < b.muscle
+            and (
+                b.muscle in muscle(a.muscle).antagonists or a.muscle in muscle(b.muscle).antagonists
+            )
+        }
+    )
+
+
 def cleared_as_overrides(case: Case, targets: tuple[Target, ...]) -> tuple[Override, ...]:
     """Return the clearances that lift a forbidden site, in the words of the guard."""
     rules: dict[str, str] = {}
@@ -195,9 +211,4 @@ def _coordination(movement: TherapyTask | None, targets: tuple[Target, ...]) -> 
         return Coordination.TOGETHER
     if movement is not None:
         return movement.coordination
-    opposed = any(
-        b.muscle in muscle(a.muscle).antagonists and a.side is b.side
-        for a in targets
-        for b in targets
-    )
-    return Coordination.ALTERNATING if opposed else Coordination.TOGETHER
+    return Coordination.ALTERNATING if opposed(targets) else Coordination.TOGETHER

@@ -6,14 +6,13 @@ from datetime import date
 from rheobase.evidence.contraindications import Grade
 from rheobase.evidence.muscles import muscle
 from rheobase.planner.case import INFANT_PATHWAY, Case, Clearance, Target
-from rheobase.planner.frame import Frame
+from rheobase.planner.frame import Frame, opposed
 from rheobase.planner.proposal import Proposal, Refusal, Why
 from rheobase.planner.screen import Graded
 from rheobase.safety import CLEARED_INFANT, CLEARED_NECK, CLEARED_THORAX, prescription_violations
 from rheobase.stimulus.pattern import Coordination
-from rheobase.stimulus.prescription import Override, Posture
+from rheobase.stimulus.prescription import CO_CONTRACTION, Override, Posture
 
-CO_CONTRACTION = "co-contraction"  # the same word as the session's timetable
 UPRIGHT = (Posture.STANDING, Posture.WALKING)
 BANDS = ("rheobase_defaults",)
 
@@ -193,14 +192,6 @@ def _muscles(case: Case, frame: Frame) -> list[Why]:
 def _opposed(frame: Frame) -> list[Why]:
     if frame.coordination is Coordination.ALTERNATING or CO_CONTRACTION in frame.cleared:
         return []
-    pairs = {
-        (a.muscle, b.muscle)
-        for a in frame.targets
-        for b in frame.targets
-        if a.side is b.side
-        and a.muscle < b.muscle
-        and (b.muscle in muscle(a.muscle).antagonists or a.muscle in muscle(b.muscle).antagonists)
-    }
     return [
         Why(
             what=f"{muscle(a).name} and {muscle(b).name} work against each other",
@@ -209,5 +200,5 @@ def _opposed(frame: Frame) -> list[Why]:
             f"'{CO_CONTRACTION}' with your reason.",
             sources=BANDS,
         )
-        for a, b in sorted(pairs)
+        for a, b in opposed(frame.targets)
     ]

@@ -13,6 +13,7 @@ from rheobase.errors import BadInput
 from rheobase.safety.limits import band_for
 from rheobase.session.rules import Rules
 from rheobase.stimulus import (
+    CO_CONTRACTION,
     ChannelOrder,
     Coordination,
     Pattern,
@@ -20,8 +21,6 @@ from rheobase.stimulus import (
     Prescription,
     Trigger,
 )
-
-CO_CONTRACTION = "co-contraction"  # the override that lets antagonists work together
 
 
 class Phase(StrEnum):

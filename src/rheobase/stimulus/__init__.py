@@ -5,6 +5,7 @@ from rheobase.stimulus.delivered import Delivered
 from rheobase.stimulus.pads import Montage, Pad, Place, Segment, Side
 from rheobase.stimulus.pattern import Coordination, Pattern
 from rheobase.stimulus.prescription import (
+    CO_CONTRACTION,
     SLOTS,
     Activity,
     BehaviourGate,
@@ -22,6 +23,7 @@ from rheobase.stimulus.pulse import Train, Waveform
 from rheobase.stimulus.sensing import Crossing, Sensing, Signal
 
 __all__ = [
+    "CO_CONTRACTION",
     "SLOTS",
     "Activity",
     "BehaviourGate",

@@ -20,6 +20,7 @@ from rheobase.stimulus.pulse import Train, Waveform
 from rheobase.stimulus.sensing import Sensing
 
 SLOTS = ("A", "B", "C")
+CO_CONTRACTION = "co-contraction"  # the override that lets antagonists work together
 
 
 class Posture(StrEnum):
