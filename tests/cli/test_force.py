@@ -75,7 +75,7 @@ def test_fatigue_leaves_less_gain_at_the_end(rheobase):
         ("--model hill --pulses-ms pulses.txt", "Use one of"),
         ("--model ding2003 --pulses-ms empty.txt", "Write at least one number"),
         ("--model ding2003 --pulses-ms unsorted.txt", "Sort the times"),
-        ("--model ding2003 --pulses-ms nan.txt", "Give every time"),
+        ("--model ding2003 --pulses-ms nan.txt", "is no finite number"),
         ("--model ding2003 --pulses-ms nowhere.txt", "Name a text file"),
         ("--model ding2003", "Give the pulses once"),
         ("--model ding2003 --frequency-hz 20", "--duration-s"),
@@ -116,3 +116,46 @@ def test_times_beyond_any_session_are_refused(rheobase, tmp_path):
     (tmp_path / "huge.txt").write_text("0 1e300")
     code, out = rheobase("force --model ding2003 --pulses-ms huge.txt --at-ms at.txt")
     assert (code, "huge.txt goes on to 1e+300 ms" in out) == (2, True)
+
+
+PLAIN = "0 10 20"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0\n10\n20\n", "0,10,20", "[0, 10, 20]", "time_ms\r\n0\r\n10\r\n20\r\n", "\ufeff0 1e1 +20."],
+)
+def test_numbers_are_read_as_people_and_programs_write_them(rheobase, tmp_path, text):
+    line = "force --model ding2003 --pulses-ms times.txt --every-ms 100 --json"
+    (tmp_path / "times.txt").write_text(PLAIN, "utf-8")
+    plain = json.loads(rheobase(line)[1])
+    (tmp_path / "times.txt").write_text(text, "utf-8")
+    assert json.loads(rheobase(line)[1]) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("# mine\n0\n10", "line 1 of times.txt holds '#'"),
+        ("0\nten\n20", "line 2 of times.txt holds 'ten'"),
+        ("nan\n10", "line 1 of times.txt holds 'nan'"),
+        ("0;10;20", "holds '0;10;20'"),
+        ("[0, 10", "holds '[0'"),
+        ("0 1_000", "holds '1_000'"),
+        ("0 1e999", "holds '1e999'"),
+        ('{"times": [0]}', "holds '{"),
+        ("time_ms", "holds 'time_ms'"),
+        ("t,F\n0,1", "holds 't'"),
+        ("[]", "is empty"),
+    ],
+)
+def test_what_is_no_row_of_numbers_is_refused_with_its_place(rheobase, tmp_path, text, says):
+    (tmp_path / "times.txt").write_text(text, "utf-8")
+    code, out = rheobase("force --model ding2003 --pulses-ms times.txt")
+    assert (code, says in " ".join(out.split())) == (2, True), out
+
+
+@pytest.mark.parametrize("width", ["wide", "w" * 300, "pulses.txt/more"])
+def test_a_width_that_is_neither_number_nor_file_is_refused(rheobase, width):
+    code, out = rheobase(f"force --model ding2007 --pulses-ms pulses.txt --pulse-width-us {width}")
+    assert (code, "neither a number nor a file" in out) == (2, True)

@@ -118,6 +118,46 @@ def test_a_bad_limb_is_refused_with_what_to_do(tmp_path, where, values, says):
         run("thresholds", "--limb", changed(tmp_path, where, **values))
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--shape anodic", "the limb's file says cathodic"),
+        ("--diameter-um 10", "the limb's file says 14"),
+        ("--nodes 51", "the limb's file says 243"),
+        ("--pulse-us 100", "the limb's file says 300"),
+        ("--sigma 0.3", "for a point source"),
+        ("--offset-mm 0", "for a point source"),
+    ],
+)
+def test_an_option_that_a_limbs_file_would_overrule_is_refused(tmp_path, words, says):
+    with pytest.raises(BadInput, match=says):
+        run("thresholds", "--limb", changed(tmp_path, "pulse"), *words.split())
+
+
+def test_an_option_that_says_the_same_as_the_limbs_file_is_taken(tmp_path):
+    file = changed(tmp_path, "pulse")
+    words = "--fibre mrg2002 --diameter-um 14 --nodes 243 --pulse-us 300 --shape cathodic"
+    assert answer("thresholds", "--limb", file, *words.split()) == answer(
+        "thresholds", "--limb", file
+    )
+
+
+# NEURON 9.0.2, dt 5 us, any node at 0 mV within 5 ms after the pulse: it fires between these
+@pytest.mark.parametrize(
+    ("words", "silent_ma", "fires_ma"),
+    [
+        ("--diameter-um 5.7 --nodes 3 --point-mm 2", 7.69936, 7.69952),
+        ("--diameter-um 16 --nodes 4 --point-mm 1 --shape anodic", 0.189870, 0.189874),
+    ],
+)
+def test_a_fibre_of_few_nodes_is_watched_until_it_fires(words, silent_ma, fires_ma):
+    assert (
+        0.9998 * silent_ma
+        < answer("thresholds", *words.split())["threshold_ma"]
+        <= 1.0002 * fires_ma
+    )
+
+
 def test_a_pulse_of_ones_own_is_what_its_name_gives(tmp_path):
     file = tmp_path / "pulse.txt"
     file.write_text("\n".join(["-1"] * 20), "utf-8")
@@ -130,7 +170,7 @@ def test_a_pulse_of_ones_own_is_what_its_name_gives(tmp_path):
 def test_a_file_that_is_no_pulse_is_refused(tmp_path):
     file = tmp_path / "pulse.txt"
     file.write_text("-1, full, 0", "utf-8")
-    with pytest.raises(BadInput, match="one number per time step"):
+    with pytest.raises(BadInput, match=r"line 1 of .* holds 'full'.*plain numbers"):
         run("thresholds", "--point-mm", "1", "--waveform", str(file))
     with pytest.raises(BadInput, match="holds its pulse"):
         run("thresholds", "--limb", str(file), "--waveform", str(file))

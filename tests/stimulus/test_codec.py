@@ -92,6 +92,24 @@ def test_a_missing_file_is_refused_by_name(tmp_path):
         read_json(tmp_path / "nothing.json")
 
 
+@pytest.mark.parametrize("name", ["case.json/case.json", "a" * 300])
+def test_a_name_that_can_be_no_file_is_refused(tmp_path, name):
+    (tmp_path / "case.json").write_text("{}")
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_json(tmp_path / name)
+
+
+def test_a_name_said_twice_is_refused(tmp_path):
+    (tmp_path / "case.json").write_text('{"a": {"ceiling_ma": 3, "ceiling_ma": 30}}')
+    with pytest.raises(BadInput, match="'ceiling_ma' twice"):
+        read_json(tmp_path / "case.json")
+
+
+def test_the_mark_that_some_editors_begin_a_file_with_is_no_mistake(tmp_path):
+    (tmp_path / "case.json").write_bytes(b"\xef\xbb\xbf" + b'{"a": 1}')
+    assert read_json(tmp_path / "case.json") == {"a": 1}
+
+
 def test_a_file_that_is_not_text_is_refused(tmp_path):
     path = tmp_path / "case.json"
     path.write_bytes(b"\xff\xfe\x00")

@@ -1,5 +1,7 @@
 """Files hold numbers separated by spaces, commas or new lines (or one JSON list).
 
+A heading over the first number is passed over.
+
 Say the pulses as a file of times or as a steady rate. `ding2007` needs a pulse width, `hmed2018` an
 amplitude; either is one number for all pulses, or a file with one number for each. So are the knee's
 angle and speed, which `marion2009` takes; speed adds the term of Marion 2013. Parameters come from
@@ -7,6 +9,7 @@ evidence/muscle.toml, and the answer says from where.
 """
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,7 +83,7 @@ def _pulses(file: Path | None, frequency_hz: float | None, duration_s: float | N
     if duration_s is not None and not 0.0 < 1000.0 * duration_s <= LONGEST_MS:
         raise BadInput(f"--duration-s is {duration_s:g}. Give a length above 0, up to 7200 s.")
     if file is not None:
-        return _numbers("--pulses-ms", file)
+        return _moments("--pulses-ms", file)
     if frequency_hz is None or duration_s is None or not 0.0 < frequency_hz <= 1000.0:
         raise BadInput("--frequency-hz needs a rate above 0, up to 1000 Hz, and --duration-s.")
     n_pulses = int(np.ceil(frequency_hz * duration_s - 1e-9))
@@ -95,7 +98,7 @@ def _times(
     if file is not None and every_ms is not None:
         raise BadInput("Give the times once: --at-ms FILE, or --every-ms.")
     if file is not None:
-        return _numbers("--at-ms", file)
+        return _moments("--at-ms", file)
     step = 10.0 if every_ms is None else every_ms
     end = float(pulses[-1]) + AFTER_MS if duration_s is None else 1000.0 * duration_s
     if not step > 0.0 or not end / step < 1e6:
@@ -174,25 +177,11 @@ def _knee_muscle(n_pulses: int, knee: tuple[str | None, str | None]) -> tuple["M
     return muscle, (factor / most)[None]
 
 
-def _numbers(option: str, file: Path) -> "Array":
-    import numpy as np
-
+def _moments(option: str, file: Path) -> "Array":
+    from rheobase.cli._numbers import read_numbers
     from rheobase.model.muscle.checks import from_zero
 
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{option}: {file} cannot be read ({error}). Name a text file.") from None
-    words = text.strip().removeprefix("[").removesuffix("]").replace(",", " ").split()
-    if not words:
-        raise BadInput(f"{option}: {file} is empty. Write at least one number into it.")
-    try:
-        numbers = np.array([float(word) for word in words])
-    except ValueError as error:
-        raise BadInput(f"{option}: {file} holds no plain number ({error}). Correct it.") from None
-    if not option.endswith("-ms"):
-        return numbers
-    times = from_zero(option, numbers)
+    times = from_zero(option, read_numbers(option, file))
     if times[-1] > LONGEST_MS:
         raise BadInput(
             f"{option}: {file} goes on to {times[-1]:.4g} ms. Give times up to {LONGEST_MS:g} ms."
@@ -203,11 +192,15 @@ def _numbers(option: str, file: Path) -> "Array":
 def _per_pulse(option: str, value: str, n_pulses: int) -> "Array":
     import numpy as np
 
+    from rheobase.cli._numbers import read_numbers
+
     try:
         return np.full(n_pulses, float(value))
     except ValueError:
         pass
-    numbers = _numbers(option, Path(value))
+    if not os.path.exists(value):  # noqa: PTH110 unlike pathlib's, it takes any text
+        raise BadInput(f"{option}: {value!r:.80} is neither a number nor a file. Give one of them.")
+    numbers = read_numbers(option, Path(value))
     if numbers.size != n_pulses:
         raise BadInput(
             f"{option}: {value} holds {numbers.size} numbers for {n_pulses} pulses. "

@@ -14,9 +14,10 @@ def in_range(name: str, value: float, low: float, high: float, unit: str) -> Non
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadInput(f"{name}={value!r} is not a number. Give it in {unit}.")
     if not low <= value <= high:  # so written that NaN is refused too
-        shown = "not a number" if value != value else f"{_short(value)} {unit}"  # noqa: PLR0124
+        shown = "not a number" if value != value else f"{_short(value)} {unit}".rstrip()  # noqa: PLR0124
         raise BadInput(
-            f"{name} is {shown}, but must lie between {low:g} and {high:g} {unit}. Correct it."
+            f"{name} is {shown}, but must lie between {low:g} and {f'{high:g} {unit}'.rstrip()}. "
+            "Correct it."
         )
 
 

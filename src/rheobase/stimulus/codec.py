@@ -77,16 +77,17 @@ def from_plain(cls: type[T], data: object, where: str = "") -> T:
 
 
 def read_json(path: Path) -> Any:
-    """Return the content of a JSON file; `NaN` and `Infinity` are refused.
+    """Return the content of a JSON file; `NaN`, `Infinity` and a name given twice are refused.
 
     Raises:
         BadInput: if the file is missing, not UTF-8 or not JSON, with the line of the mistake.
     """
     try:
-        return json.loads(path.read_text("utf-8"), parse_constant=_refuse_constant)
+        text = path.read_text("utf-8-sig")  # some editors put a mark before the first character
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_each_once)
     except FileNotFoundError:
         raise BadInput(f"There is no file {path}. Check the name.") from None
-    except (IsADirectoryError, PermissionError) as error:
+    except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}. Name a readable file.") from None
     except UnicodeDecodeError:
         raise BadInput(f"{path} is not UTF-8 text. Save it as UTF-8 and try again.") from None
@@ -103,6 +104,15 @@ def read_json(path: Path) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise BadInput(f"The file holds {name}, which is not a number. Give a finite value.")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadInput(f"The file says {twice!r:.80} twice in one place. Leave one of them.")
+    return found
 
 
 def _read(kind: Any, data: object, where: str) -> Any:

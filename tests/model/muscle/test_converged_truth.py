@@ -92,3 +92,19 @@ def test_the_kernel_keeps_calcium_at_the_closed_form():
     _, state = simulate(many(1), pulses_ms, np.ones(1), np.array([233.0]), fatigue=False)
     exact = calcium(ADULT, pulses_ms, np.array([233.0]))
     np.testing.assert_allclose(state.cn, exact, rtol=1e-12)
+
+
+@pytest.mark.parametrize("fatigue", [False, True])
+def test_amplitudes_that_change_from_pulse_to_pulse_meet_the_converged_solution(fatigue):
+    rng = np.random.default_rng(3)
+    pulses_ms = np.cumsum(rng.uniform(3.0, 90.0, 40))
+    gain = hmed2018.calcium_gain(muscle_sets.amplitude(), rng.uniform(10.0, 130.0, 40))
+    at_ms = np.linspace(0.0, 2500.0, 60)
+    ours, finest = (
+        simulate(
+            many(1), pulses_ms, np.ones(1), at_ms,
+            fatigue=fatigue, calcium_gain=gain, step_ms=step_ms,
+        )[0]
+        for step_ms in (5.0, 0.05)
+    )  # fmt: skip
+    np.testing.assert_allclose(ours, finest, atol=1e-2)

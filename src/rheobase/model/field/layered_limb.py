@@ -104,8 +104,8 @@ class LayeredLimb:
 
     def __post_init__(self) -> None:
         in_range("length_mm", self.length_mm, 10.0, LONGEST_MM, "mm")
-        in_range("layers", len(self.layers), 1, MOST_LAYERS, "layers")
-        in_range("pads", len(self.pads), 2, MOST_PADS, "pads")
+        in_range("number of layers", len(self.layers), 1, MOST_LAYERS, "")
+        in_range("number of pads", len(self.pads), 2, MOST_PADS, "")
         if any(b.outer_radius_mm <= a.outer_radius_mm for a, b in pairwise(self.layers)):
             raise BadInput("Layers must go from inside to outside, each wider. Sort them.")
         for number, pad in enumerate(self.pads, 1):

@@ -115,7 +115,8 @@ def simulate(
     spread = fraction if most_recruited is None else _highest(most_recruited, fraction)
     load = _load(spread) if fatigue else np.zeros(muscles.n_twins)
     table = muscles.table()
-    for some, pace in _paces(muscles, fraction, step_ms):
+    uneven = bool(np.ptp(gain)) if gain.size else False
+    for some, pace in _paces(muscles, fraction, step_ms, uneven=uneven):
         part, answer = np.ascontiguousarray(state[:, some]), np.empty_like(force[some])
         _kernel.trains(
             np.ascontiguousarray(table[:, some]), part, load[some], pulses_ms,
@@ -196,14 +197,17 @@ def fatigue_left(
     return Session(peak_n=peak)
 
 
-def _paces(muscles: Muscles, fraction: Array, step_ms: float) -> list[tuple[Any, Array]]:
+def _paces(
+    muscles: Muscles, fraction: Array, step_ms: float, *, uneven: bool = False
+) -> list[tuple[Any, Array]]:
     """Return groups of muscles that may share their steps: an index, and (N_PACE,) times. [ms]
 
     The group is the muscle's own: the octave of its tau_c, and whether some of its pulses recruit
-    nothing, so that any pulse may be the first after a rest.
+    nothing, so that any pulse may be the first after a rest; as it may where pulses load calcium
+    unevenly.
     """
     octave = np.exp2(np.floor(np.log2(muscles.tau_c_ms / OCTAVE_MS)))
-    silent = (fraction <= 0.0).any(axis=1) & (fraction > 0.0).any(axis=1)
+    silent = (fraction <= 0.0).any(axis=1) & (fraction > 0.0).any(axis=1) | uneven
     found: list[tuple[Any, Array]] = []
     for signed in np.unique(np.where(silent, -octave, octave)).tolist():
         one, gaps = abs(signed), signed < 0.0
