@@ -6,10 +6,10 @@ A table is a TOML file in this folder. Each entry of a number table reads
     value = 3.009
     unit = "N/ms"
     spread = 0.35            # standard deviation, as a fraction of the value; 0 if none is known
-    source = "ding2003"      # key in sources.toml
+    source = "ding2003"      # key in sources/
     place = "table 2"        # where in the source; "" until somebody read it there
     population = "adult"     # shown whenever a child's plan rests on it
-    tag = "muscle:X"         # document:tag, as that document defines its tags
+    tag = "muscle:X"         # note:letter, as docs/evidence.md explains them
     extrapolated = false     # we stretched it beyond its population
 """
 
@@ -36,7 +36,7 @@ class Standing(StrEnum):
     UNVERIFIED = "unverified"
 
 
-# Each document has its own alphabet; this is the only place that knows them all.
+# Each note of docs/evidence.md has its own alphabet; this is the only place that knows them all.
 TAGS: dict[str, Standing] = {
     "clinical:V": Standing.PUBLISHED,
     "clinical:D": Standing.DEFAULT,

@@ -80,7 +80,7 @@ class Basis:
 
     Attributes:
         what: e.g. "Ding 2003 force kinetics".
-        source: key in evidence/sources.toml.
+        source: key in evidence/sources/.
         tag: evidence tag with its document, e.g. "muscle:C".
         population: e.g. "adult".
         measured: True if it came from this child.
