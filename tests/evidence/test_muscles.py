@@ -1,3 +1,5 @@
+"""The catalogue of muscles: complete, sourced, and shares that never exceed their joint."""
+
 import pytest
 
 from rheobase.errors import BadInput
