@@ -4,6 +4,11 @@ Slope of torque over angle by linear regression, up to the leg's own end of rang
 over 20 to 80 % of the torque there (the two ways the abstract recommends; it does not say which its
 numbers are of, so we give the mean). The other leg once over its own range, once over the angles of
 the paretic leg.
+
+In the model a spastic leg differs by the end of its range alone. These children say so: over their own
+ranges both legs were equally stiff (0.24, 0.25), over equal angles the paretic one was stiffer, as a
+curve is that was moved, not scaled. The 2.1 of adolescents is of tissue as a whole, and went with the
+loss of range: here it is predicted from that loss, not put in.
 """
 
 from pathlib import Path
@@ -23,6 +28,16 @@ from rheobase.stimulus.prescription import Posture
 
 ANGLES_DEG = np.arange(-45.0, 40.0, 0.25)
 SHARES = ((0.3, 1.0), (0.2, 0.8))
+HALF, RATIO = 0.5, 0.3  # between children; a ratio of two means of 23 and 11
+ADULTS = "end of range after ten adults (Riener 1999), scaled by mass times stature"
+NOTES = {
+    "paretic": "18 degrees of dorsiflexion less, a prior; theirs is not in the abstract",
+    "not paretic, own range": ADULTS,
+    "not paretic, angles of the paretic": ADULTS,
+    "tissue stiffness at equal angles, cerebral palsy over typical": "from the shortened range alone; it "
+    "is 1.3 at 20 degrees of plantarflexion, 2.3 at a right angle. The mildly affected children above "
+    "had 1.3 over equal angles: so ours have lost more range than they",
+}
 N = 256
 
 
@@ -37,7 +52,6 @@ class Leg:
             child, Side.LEFT, sizes, movement_facts(), joint="ankle", direction="dorsiflexion",
             pose=pose, noise=np.zeros((N, 12)),
         )  # fmt: skip
-        self.linear = float(np.median(joint.stiffness_nm_per_rad))
         self.end_deg = float(np.median(joint.max_deg))
         self.torque_nm = np.array([self._passive(joint, pose, angle) for angle in ANGLES_DEG])
 
@@ -63,31 +77,17 @@ def verdicts() -> list[Verdict]:
         "not paretic, own range": [typical.slope(typical.sector(*s)) for s in SHARES],
         "not paretic, angles of the paretic": [typical.slope(paretic.sector(*s)) for s in SHARES],
     }
-    twice = (
-        "two priors add up: a shortened range, and tissue 2.1 times as stiff, which was measured in "
-        "adolescents; in these mildly affected children the legs differ by 1.3 over equal angles"
-    )
-    adults = "end of range after ten adults (Riener 1999), scaled by mass times stature"
-    found = [
+    found = {leg: float(np.mean(slopes)) for leg, slopes in ours.items()}
+    ratio = "tissue stiffness at equal angles, cerebral palsy over typical"
+    found[ratio] = found["paretic"] / found["not paretic, angles of the paretic"]
+    return [
         close(
-            row["leg"],
-            float(np.mean(ours[row["leg"]])),
-            float(row["stiffness_nm_per_deg"]),
-            0.5,
-            unit="Nm/deg",
-            note=twice if row["leg"] == "paretic" else adults,
-            known_miss=row["leg"] == "paretic",
+            row["what"],
+            found[row["what"]],
+            float(row["value"]),
+            RATIO if row["what"] == ratio else HALF,
+            unit=row["unit"],
+            note=NOTES[row["what"]],
         )
         for row in rows(Path(__file__).parent / "table.csv")
-    ]
-    return [
-        *found,
-        close(
-            "tissue stiffness, cerebral palsy over typical",
-            paretic.linear / typical.linear,
-            2.1,
-            0.05,
-            unit="1",
-            note="a setting of the population, not a prediction",
-        ),
     ]

@@ -68,6 +68,16 @@ def test_a_measured_range_replaces_the_norm():
     assert np.median(one.max_deg) == pytest.approx(-10.0, abs=1.0)
 
 
+def test_a_spastic_ankle_that_lost_no_range_has_the_tissue_of_others():
+    peer = replace(MILA, condition=Condition.TYPICAL, gmfcs=None)
+    typical, _ = joint(peer, "ankle", "dorsiflexion")
+    end = found(JointQuantity.PASSIVE_MAX_DEG, float(np.median(typical.max_deg)))
+    spastic, _ = joint(replace(MILA, findings=(end,)), "ankle", "dorsiflexion")
+    assert np.median(spastic.max_deg) == pytest.approx(np.median(typical.max_deg), abs=0.5)
+    assert spastic.stiffness_nm_per_rad == pytest.approx(typical.stiffness_nm_per_rad)
+    assert (spastic.tone_nm < typical.tone_nm).all()
+
+
 def test_graded_tone_pulls_the_way_of_the_spastic_muscle():
     stiff = replace(MILA, findings=(found(JointQuantity.TONE_MAS_CODE, 3.0, "plantarflexion"),))
     loose = replace(MILA, findings=(found(JointQuantity.TONE_MAS_CODE, 0.0, "plantarflexion"),))

@@ -8,7 +8,8 @@ Equations
     inertia I and gravity G: `joints.py`
     damping b = 2 zeta sqrt(I (G + k));  stiffness and end torque = c m_body h;
     tone = c grade (end torque), with the sign of the spastic muscle
-    In spastic cerebral palsy stiffness grows by the published factor of the triceps surae.
+    In spastic cerebral palsy the range is shorter, and tissue at one angle stiffer by that alone:
+    a curve moved, not scaled (validation/ankle_stiffness).
 
 Valid for
     Priors: wide, mostly unverified, for ranges and directions. See `one_joint.py`.
@@ -67,8 +68,6 @@ def joint_of(
     spastic = child.condition in (Condition.SPASTIC_BILATERAL, Condition.SPASTIC_UNILATERAL)
     low, high = _range(child, side, draw, axis, spastic)
     stiffness = draw.around(f"{axis}_stiffness", 2) * size
-    if spastic:
-        stiffness = stiffness * facts["tissue_stiffness_cp"].value
     damping = 2.0 * draw.around("damping_ratio", 4) * np.sqrt(inertia * (gravity + stiffness))
     end_torque = draw.around(f"{axis}_end_torque", 5) * size
     tone = _tone(child, side, draw, axis, spastic) * end_torque
