@@ -36,6 +36,8 @@ def test_it_prints_a_whole_response_as_json_and_draws_the_curves(rheobase, tmp_p
     assert code == 0
     assert response["muscle"] == "tibialis_anterior"
     assert len(response["recruited"]) == len(response["amplitude_ma"])
+    assert response["made_by"].startswith("rheobase ")
+    assert len(response["evidence_sha256"]) == 64
     assert "<svg" in (tmp_path / "r.svg").read_text()
 
 
@@ -53,6 +55,7 @@ def test_it_prints_how_far_the_joint_moves_and_what_stops_it(rheobase, tmp_path)
     movement = json.loads(out)["movement"]
     assert code == 0
     assert movement["joint"] == "ankle"
+    assert "-0.0" not in rheobase(f"move {CASES / 'jonas_dorsiflexors.json'} --amplitude-ma 25")[1]
     assert movement["change_deg"]["low"] <= movement["change_deg"]["high"]
     assert "<svg" in (tmp_path / "m.svg").read_text()
 
@@ -67,7 +70,7 @@ def test_a_muscle_without_a_joint_model_is_refused_with_what_to_do(rheobase):
 
 def test_an_unknown_muscle_and_a_missing_file_are_refused(rheobase):
     code, out = rheobase(f"recruitment {CASES / 'jonas_dorsiflexors.json'} --muscle toes")
-    assert (code, "Choose one of" in out) == (2, True)
+    assert (code, "Use one of" in out) == (2, True)
     code, out = rheobase("recruitment nowhere.json --json")
     assert code == 2
     assert "nowhere.json" in json.loads(out)["error"]

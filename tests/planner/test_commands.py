@@ -33,6 +33,32 @@ def run(monkeypatch, capsys, tmp_path):
     return command
 
 
+def test_a_plan_for_an_infant_holds_words_and_no_numbers_of_the_model(run, examples, tmp_path):
+    case, proposal = examples / "noor_trunk_sitting.json", tmp_path / "proposal.json"
+    code, said, _ = run("plan", case, "--json", "--out", proposal, "--today", "now")
+    plan = json.loads(said)
+    assert code == 0
+    for channel in plan["channels"]:
+        words = channel["prediction"]
+        assert (words["words_only"], words["extrapolated"]) == (True, True)
+        assert words["strength"] in {"no visible contraction", "weak", "medium", "strong"}
+        assert not any(isinstance(v, float) for v in words.values())
+        assert not {"motor_threshold_ma", "recruited", "torque_nm", "in_words"} & set(words)
+    assert "motor_threshold_ma" not in said
+    kept = from_file(Proposal, plan, "proposal.json")
+    assert kept.references == from_file(Proposal, to_file(kept), "again").references
+    assert to_file(kept) == plan
+    assert run("sign", proposal, "--by", "ada")[0] == 0
+    code, said, _ = run("cite", proposal)
+    assert (code, "Ding" in said) == (0, True)
+
+
+def test_a_plan_says_which_program_and_tables_made_it(run, examples):
+    plan = json.loads(run("plan", examples / "jonas_dorsiflexors.json", "--json")[1])
+    assert plan["made_by"].startswith("rheobase ")
+    assert len(plan["evidence_sha256"]) == 64
+
+
 def test_a_plan_is_signed_simulated_and_cited(run, examples, tmp_path):
     case = examples / "jonas_dorsiflexors.json"
     proposal, prescription = tmp_path / "proposal.json", tmp_path / "prescription.json"

@@ -146,24 +146,12 @@ def _number(value: float, band: "Band") -> str:
 
 def plain_response(response: "Response", *, numbers: bool) -> dict[str, Any]:
     """Return a response as plain JSON types; without its numbers where only words may be shown."""
+    from rheobase.cli._made_by import made_by
+    from rheobase.planner.in_words import in_words
     from rheobase.stimulus.codec import to_plain
 
-    whole: dict[str, Any] = to_plain(response)
-    whole["extrapolated"] = response.words_only
-    if numbers or not response.words_only:
-        return whole
-    kept = ("muscle", "side", "strength", "words_only", "extrapolated", "basis", "no_movement")
-    words = {name: whole[name] for name in kept}
-    words["movement"] = _direction(response)
-    return words
-
-
-def _direction(response: "Response") -> dict[str, str] | None:
-    """Return where the joint would move, and what stops it, without a number."""
-    moves = response.movement
-    if moves is None:
-        return None
-    return {"joint": moves.joint, "direction": moves.direction, "limiter": moves.limiter}
+    kept = response if numbers or not response.words_only else in_words(response)
+    return {**to_plain(kept), "extrapolated": response.words_only, **made_by()}
 
 
 def words_page(response: "Response") -> str:

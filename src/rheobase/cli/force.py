@@ -51,6 +51,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Print the force of one muscle at chosen times, and the state it ends in."""
+    from rheobase.cli._made_by import made_by
     from rheobase.model.muscle.force import simulate
 
     knee = (knee_flexion_deg, knee_speed_deg_s)
@@ -67,6 +68,7 @@ def command(
         "force_n": force[0].tolist(),
         "final": _final(muscles, end, float(times[-1])),
         "basis": _basis(model, fatigue=fatigue, moving=knee_speed_deg_s is not None),
+        **made_by(),
     }
     if plot is not None:
         _draw(answer, pulses, plot)

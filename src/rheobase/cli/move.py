@@ -14,7 +14,10 @@ from rheobase.errors import BadInput
 if TYPE_CHECKING:
     from rheobase.model.response import Movement, Response
 
-SHOWN = ("muscle", "side", "words_only", "extrapolated", "strength", "movement", "basis")
+SHOWN = (
+    "muscle", "side", "words_only", "extrapolated", "strength", "movement", "no_movement", "basis", "made_by",
+    "evidence_sha256",
+)  # fmt: skip
 
 
 def command(
@@ -81,7 +84,8 @@ def _page(response: "Response", movement: "Movement") -> str:
     ]
     for i in range(0, len(movement.time_ms), 10):
         b = movement.angle_deg[i]
-        lines.append(f"{movement.time_ms[i]:8.0f} {b.middle:8.1f} {b.low:8.1f} {b.high:8.1f}")
+        shown_deg = (round(value, 1) + 0.0 for value in (b.middle, b.low, b.high))  # no -0.0
+        lines.append(f"{movement.time_ms[i]:8.0f} " + " ".join(f"{v:8.1f}" for v in shown_deg))
     return "\n".join([*lines, "", caution(response)])
 
 

@@ -23,6 +23,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Print the conduction velocity of one fibre."""
+    from rheobase.cli._made_by import made_by
     from rheobase.cli.thresholds import fibre_of
     from rheobase.evidence.nerve import mrg2002
     from rheobase.model.nerve.mrg_geometry import immature
@@ -43,6 +44,7 @@ def command(
         "adult_diameter_um": diameter_um,
         "internode_mm": float(one.internode_um[0] / 1000.0),
         "dt_us": dt_us,
+        **made_by(),
     }
     if as_json:
         print(json.dumps(answer))

@@ -312,9 +312,10 @@ def _disagreements(case: Case, channels: tuple[ChannelProposal, ...]) -> list[st
         for last in case.history.last:
             same = (last.muscle, last.side) == (order.muscle, order.side)
             if same and expected is not None and expected.motor_threshold_ma.low > last.used_ma:
+                least = f"below {expected.motor_threshold_ma.low:.0f} mA"
                 found.append(
                     f"{order.slot}: {last.used_ma:g} mA was used last time, yet the model expects "
-                    f"nothing below {expected.motor_threshold_ma.low:.0f} mA. Trust what was seen, "
+                    f"nothing {'of it' if expected.words_only else least}. Trust what was seen, "
                     "and enter a threshold so that the model learns it."
                 )
     return found

@@ -8,6 +8,7 @@ from rheobase.evidence.doses import band_of
 from rheobase.model.response import Response
 from rheobase.planner.case import Case
 from rheobase.planner.explain import Cited, Evidence, Reason, references
+from rheobase.planner.in_words import InWords
 from rheobase.planner.screen import Graded
 from rheobase.stimulus.codec import digest
 from rheobase.stimulus.pattern import Coordination
@@ -32,12 +33,14 @@ class ChannelProposal:
         unit: make of the unit it was fitted to.
         prediction: at the ceiling, or None.
         no_prediction: why there is none, "" if there is one.
+        in_words: what a file kept of the prediction where only words may be shown, or None.
     """
 
     order: ChannelOrder
     unit: str
     prediction: Response | None
     no_prediction: str
+    in_words: InWords | None = None
 
 
 @final
@@ -82,8 +85,9 @@ class Proposal:
         basis = (
             (b.source, b.what)
             for c in self.channels
-            if c.prediction is not None
-            for b in c.prediction.basis
+            for shown in (c.prediction, c.in_words)
+            if shown is not None
+            for b in shown.basis
         )
         rules = ((key, f.title) for f in self.findings for key in f.sources)
         return references(self.reasons, self.evidence, (*basis, *rules))

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from rheobase.planner.files import FORMATS, VERSION
+from rheobase.planner.files import FORMATS, MADE, VERSION
+from rheobase.planner.proposal import Proposal, Refusal
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SCALARS = {
@@ -37,7 +38,10 @@ def schema_of(cls: type) -> dict[str, Any]:
     """
     definitions: dict[str, Any] = {}
     body = _object(cls, definitions)
-    header = {"format": {"const": FORMATS[cls]}, "version": {"const": VERSION}}
+    if "InWords" in definitions:
+        _words_for_numbers(definitions["ChannelProposal"]["properties"])
+    made = {key: {"type": "string"} for key in MADE} if cls in (Proposal, Refusal) else {}
+    header = {"format": {"const": FORMATS[cls]}, "version": {"const": VERSION}, **made}
     return {
         "$schema": DRAFT,
         "title": FORMATS[cls],
@@ -48,6 +52,12 @@ def schema_of(cls: type) -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _words_for_numbers(channel: dict[str, Any]) -> None:
+    """Put the words where a file has them: in place of the prediction (`planner/files.py`)."""
+    words = channel.pop("in_words")["anyOf"][0]
+    channel["prediction"]["anyOf"].insert(1, words)
 
 
 def _object(cls: type, definitions: dict[str, Any]) -> dict[str, Any]:
