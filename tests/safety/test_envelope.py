@@ -194,8 +194,24 @@ def test_the_rate_changes_only_in_silence():
     assert len(refused(state(0.5, frequency_hz=20.0), felt(5.0, 0.001))) == 1
 
 
-def test_the_pulse_width_may_change_while_output_is_on():
+def test_the_pulse_may_become_shorter_while_output_is_on():
     assert refused(state(5.0, pulse_width_us=150.0), felt(5.0)) == ()
+
+
+@pytest.mark.parametrize("between_ma", [5.0, 0.0])
+def test_the_pulse_does_not_become_longer_at_a_level_felt_with_a_shorter_one(between_ma):
+    """From 100 to 250 us the charge of every pulse would jump to two and a half times as much."""
+    before = after(state(0.5, pulse_width_us=100.0), felt(5.0))
+    before = after(state(between_ma, pulse_width_us=100.0 if between_ma else 0.0), before)
+    before = later(before, LIMITS, 200.0)
+    (reason,) = refused(state(0.4, pulse_width_us=100.1), before)
+    assert reason == (
+        "pulse width rises from 100 to 100.1 us at a level that was felt with the shorter pulse; "
+        "stop and arm first"
+    )
+    assert refused(state(0.4, pulse_width_us=100.0), before) == ()
+    fresh = silent(LIMITS, 300.0, 0.0, 0.0)  # armed again: the level is gone as well
+    assert refused(state(0.5, pulse_width_us=250.0), fresh) == ()
 
 
 # --- what is no number --------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 Two things rise. The *level* is the highest current since arming: beyond it lies what the child has
 not felt, so the level rises by small steps and slowly, and a stop takes it back to zero. *Ramps*
 lead from silence back up to a level that was felt already, and may be as fast as the signed ramp.
+The pulse only becomes shorter: what was felt with a short pulse says nothing of a longer one.
 Both are budgets that refill with time, so that commands arriving in a bunch are not mistaken for a
 jump, and no bunch adds up to one. Down is always allowed, at once.
 """
@@ -46,6 +47,7 @@ class Before:
         at_s: the moment, on a clock that only goes forward. [s]
         amplitude_ma: last allowed. [mA]
         frequency_hz: last allowed. [Hz]
+        pulse_width_us: last with output since arming; before, the signed one. [us]
         level_ma: highest current since arming. [mA]
         raise_left_ma: how far the level may rise now. [mA]
         ramp_left_ma: how far the current may rise now. [mA]
@@ -56,6 +58,7 @@ class Before:
     at_s: float
     amplitude_ma: float
     frequency_hz: float
+    pulse_width_us: float
     level_ma: float
     raise_left_ma: float
     ramp_left_ma: float
@@ -69,6 +72,7 @@ def silent(limits: Limits, at_s: float, stimulated_s: float, elapsed_s: float) -
         at_s=at_s,
         amplitude_ma=0.0,
         frequency_hz=0.0,
+        pulse_width_us=limits.pulse_width_max_us,
         level_ma=0.0,
         raise_left_ma=limits.step_max_ma,
         ramp_left_ma=limits.step_max_ma,
@@ -89,6 +93,7 @@ def later(before: Before, limits: Limits, at_s: float) -> Before:
         at_s=before.at_s + dt_s,
         amplitude_ma=before.amplitude_ma,
         frequency_hz=before.frequency_hz,
+        pulse_width_us=before.pulse_width_us,
         level_ma=before.level_ma,
         raise_left_ma=min(
             limits.step_max_ma, before.raise_left_ma + limits.rise_max_ma_per_s * dt_s
@@ -109,6 +114,7 @@ def after(state: State, before: Before) -> Before:
         at_s=before.at_s,
         amplitude_ma=amplitude_ma,
         frequency_hz=state.frequency_hz,
+        pulse_width_us=state.pulse_width_us if amplitude_ma > 0.0 else before.pulse_width_us,
         level_ma=max(before.level_ma, amplitude_ma),
         raise_left_ma=before.raise_left_ma - max(0.0, amplitude_ma - before.level_ma),
         ramp_left_ma=before.ramp_left_ma - max(0.0, amplitude_ma - before.amplitude_ma),
@@ -191,6 +197,11 @@ def _wrong_pulse(state: State, before: Before, limits: Limits) -> tuple[str, ...
         reasons.append(
             f"pulse width {width_us:g} us lies outside {limits.pulse_width_min_us:g} to "
             f"{limits.pulse_width_max_us:g} us"
+        )
+    elif not width_us <= before.pulse_width_us:
+        reasons.append(
+            f"pulse width rises from {before.pulse_width_us:g} to {width_us:g} us at a level that "
+            "was felt with the shorter pulse; stop and arm first"
         )
     if not 0.0 <= state.gap_us <= limits.gap_max_us:
         reasons.append(f"gap {state.gap_us:g} us lies outside 0 to {limits.gap_max_us:g} us")
