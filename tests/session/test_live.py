@@ -199,6 +199,54 @@ def test_a_press_the_supervisor_refuses_changes_nothing(tmp_path):
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("where", ["beat", "report"])
+def test_a_session_with_a_defect_is_silenced_says_so_and_can_be_armed_again(where, tmp_path):
+    """A session that does not hear its supervisor would show what was true a while ago."""
+
+    async def play():
+        live, straw = session(tmp_path / "one.journal")
+        await prepared(live)
+        assert live.snapshot()["step"] == "ladder"
+        if where == "beat":
+            live.beat = lambda: 1 / 0
+        else:
+            straw._told.put_nowait("no report of ours")
+        async with asyncio.timeout(5.0):
+            while live.snapshot()["step"] != "stopped":
+                await asyncio.sleep(0.01)
+        assert straw.asked[-1] is Stop
+        assert not straw.alive
+        (event,) = [event for event in live.journal.read() if event.kind == "supervisor lost"]
+        assert "has a defect" in event.reasons[0]
+        assert all(one["level_ma"] == 0.0 for one in live.snapshot()["slots"])
+        if where == "beat":
+            del live.beat
+        straw.alive = True  # the same straw serves as the next supervisor
+        live._link = None
+        assert (await press(live, "checklist"))["step"] == "ladder"
+        await live.close()
+
+    asyncio.run(play())
+
+
+def test_whatever_breaks_while_it_is_opened_everything_is_closed_again(tmp_path):
+    async def play():
+        live, straw = session(tmp_path / "one.journal")
+        straw.slow = {OpenUnit: 5.0}
+        opening = asyncio.create_task(live.open())
+        await asyncio.sleep(0.1)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+        assert live.ended
+        ticks = len(straw.ticks)
+        await asyncio.sleep(0.1)
+        assert len(straw.ticks) == ticks
+        assert live.journal.last.kind == "ended"
+
+    asyncio.run(play())
+
+
 def test_the_heartbeat_always_names_every_slot_and_counts_up(tmp_path):
     async def play():
         live, straw = session(tmp_path / "one.journal")

@@ -94,6 +94,30 @@ def test_a_stop_overtakes_a_command_that_is_not_answered(make):
     run(story())
 
 
+def test_a_stop_between_two_answers_is_the_last_word(monkeypatch):
+    """A RehaStim 2 is told channels and period, then currents: nothing follows a stop in between."""
+
+    async def story():
+        async with pair("sciencemode2") as (driver, unit):
+            await armed(driver)
+            ask = driver._line.ask
+
+            async def stopped_after_the_first(command, answer, data=b"", **more):
+                told = await ask(command, answer, data, **more)
+                if command == _sciencemode2.Command.INIT_LIST:
+                    await driver.halt()
+                return told
+
+            monkeypatch.setattr(driver._line, "ask", stopped_after_the_first)
+            with pytest.raises(UnitFault, match="halted"):
+                await driver.set((state(2.0),))
+            await asyncio.sleep(0.1)
+            assert unit.log.asked_after(0.0) == 0.0
+            assert unit.log.output_ma() == 0.0
+
+    run(story())
+
+
 @both
 def test_a_lost_confirmation_of_the_stop_is_asked_for_again(make):
     async def story():

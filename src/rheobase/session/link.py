@@ -127,8 +127,7 @@ class SupervisorLink:
             self.kill()
             await self._process.wait()
         self._listener.cancel()
-        with suppress(asyncio.CancelledError, OSError):
-            await self._listener
+        await asyncio.gather(self._listener, return_exceptions=True)
         with suppress(OSError):
             await self._writer.wait_closed()
 

@@ -123,9 +123,11 @@ class Live:
             await self._connect()
             for unit in units:
                 await self._ask("open", unit.slot)
-        except RheobaseError as error:
+        except BaseException as error:
             await self._leave()
-            raise BadInput(str(error)) from error
+            if isinstance(error, RheobaseError):
+                raise BadInput(str(error)) from error
+            raise
 
     async def command(self, command: Command) -> dict[str, Any]:
         """Carry out a command once, and return the snapshot when its record is safe.
@@ -354,6 +356,9 @@ class Live:
             except Unavailable as error:
                 self._lost(str(error))
                 return
+            except Exception as error:
+                await self._broken(error)
+                raise
             due = max(due + TICK_MS / 1000.0, loop.time())
             await asyncio.sleep(due - loop.time())
 
@@ -431,11 +436,25 @@ class Live:
         self._book.append("supervisor lost", reasons=(why,), monotonic_ns=at_ns)
         self._record_step()
 
+    async def _broken(self, error: Exception) -> None:
+        """A defect of this program: who ticks no more, or is deaf, must not deliver."""
+        await self._silence_units()
+        if self._link is not None:
+            self._link.kill()  # after a look at everything, a checklist starts another
+        for task in self._tasks:
+            if task is not asyncio.current_task():
+                task.cancel()
+        self._lost(f"The session has a defect: {error!r}. Every unit is silent. Report it.")
+
     # --- reports ------------------------------------------------------------------------------
 
     async def _listen(self, link: SupervisorLink) -> None:
-        async for report in link.reports():
-            self._heard(report)
+        try:
+            async for report in link.reports():
+                self._heard(report)
+        except Exception as error:
+            await self._broken(error)
+            raise
 
     def _heard(self, report: Told) -> None:
         at_ns = self._clock_ns()

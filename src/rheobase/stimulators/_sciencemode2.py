@@ -163,6 +163,7 @@ class RehaStim2:
         try:
             if (active, period) != (self._active, self._period_ms):
                 await self._initialise(active, period)
+                self._lease.demand()  # a stop may have come between two answers
             await self._obeyed(Command.START_LIST, Command.START_LIST_ACK, data)
         except BaseException:
             self._break("a state was not confirmed")
