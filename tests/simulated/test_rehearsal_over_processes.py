@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from rheobase.home import signing_key
 from rheobase.planner.files import to_file
@@ -48,6 +49,12 @@ def test_a_signed_prescription_runs_from_screen_to_done_and_is_shown_again(tmp_p
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert end["summary"]["slots"] == summary["slots"]
     assert not end["interrupted"]
+
+    torn = tmp_path / "torn.journal"
+    torn.write_bytes(Path(summary["journal"]).read_bytes()[:-7])
+    code, out, _ = rheobase("replay", str(torn))
+    assert code == 2
+    assert "Torn end" in out
 
 
 def test_an_unsigned_or_edited_prescription_is_refused(tmp_path):

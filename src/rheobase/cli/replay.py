@@ -1,6 +1,7 @@
 """Shows a recorded session exactly as it was written, and runs it again: the wishes must be the same.
 
-Exit code 2 if the conductor of today comes to other currents than were asked for then.
+Exit code 2 if the conductor of today comes to other currents than were asked for then, or if the
+file is torn or damaged.
 """
 
 import json as to_json
@@ -52,7 +53,7 @@ def command(
         )
     else:
         _tell(reading, untold if again is None else _compared(again))
-    if again is not None and again.differences:
+    if reading.trouble or (again is not None and again.differences):
         raise typer.Exit(2)
 
 

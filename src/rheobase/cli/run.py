@@ -60,6 +60,7 @@ async def _run(  # noqa: PLR0917  (the options above, in order)
     from rich.live import Live as Screen
 
     from rheobase.cli._session import interlocks_of, table
+    from rheobase.errors import NotReady, RheobaseError
     from rheobase.session.realtime import ask_for_punctuality
     from rheobase.session.room import Room
     from rheobase.session.summary import summary
@@ -85,6 +86,9 @@ async def _run(  # noqa: PLR0917  (the options above, in order)
         try:
             child = eager(prescription) if seed is None else invented(prescription, seed)
             await Rehearsal(desk, prescription, child).run(minutes)
+        except RheobaseError as error:
+            why = live.scene.progress.why or str(error)  # of the stop, where there was one
+            raise NotReady(f"{why} Show it again: rheobase replay {live.journal.path}") from error
         finally:
             await room.close()
     return {**summary(live.journal.read()), "journal": str(live.journal.path)}

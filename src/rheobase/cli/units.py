@@ -51,18 +51,19 @@ async def _identified(text: str) -> dict[str, Any]:
     """Open one unit and let it go; a unit that does not answer is part of the answer."""
     import time
 
-    from rheobase.errors import UnitFault
+    from rheobase.errors import RheobaseError
     from rheobase.stimulators import Guard, open_unit
     from rheobase.stimulus import to_plain
 
     make, _, address = text.partition(":")
-    guarded = open_unit(make, address or make, slot="A", guard=Guard(time.monotonic))
+    guard = Guard(time.monotonic)
     try:
+        guarded = open_unit(make, address or make, slot="A", guard=guard)
         identity = to_plain(await guarded.open())
-    except UnitFault as fault:
-        return {"unit": text, "error": str(fault)}
+    except RheobaseError as error:
+        return {"unit": text, "error": str(error)}
     finally:
-        await guarded.halt()
+        await guard.silence()
     can = guarded.capabilities
     return {
         "unit": text,

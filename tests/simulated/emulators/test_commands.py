@@ -34,9 +34,12 @@ def emulated(*words):
 def test_an_emulated_unit_is_found_told_and_ends_with_ctrl_c(tmp_path):
     log = tmp_path / "log.jsonl"
     with emulated("sciencemode34", "--log", str(log)) as port:
-        done = rheobase("units", f"sciencemode34:{port}", "sciencemode2:/dev/none", "--json")
-        assert done.returncode == 2  # one of them is not there
-        here, gone = json.loads(done.stdout)
+        done = rheobase(
+            "units", f"sciencemode34:{port}", "sciencemode2:/dev/none", "duet", "--json"
+        )
+        assert done.returncode == 2  # one of them is not there, one is no make
+        here, gone, unknown = json.loads(done.stdout)
+        assert "make='duet' is not known" in unknown["error"]
         assert here["identity"]["serial_number"] == "RM3-EMUL01"
         assert here["capabilities"]["amplitude_step_ma"] == 0.5
         assert any("never on hardware" in words for words in here["warnings"])
@@ -71,6 +74,25 @@ def test_a_scenario_with_a_typo_is_refused(tmp_path):
     assert done.returncode == 2
     assert "'vanisch' is not known. Use one of: bit flip" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_session_whose_unit_goes_away_ends_with_the_reason_and_its_journal(tmp_path):
+    knee = cast.order("A", "quadriceps", Segment.THIGH, ceiling_ma=3.0)
+    plan = cast.quick(cast.mila((knee,)), on_s=1.5, off_s=0.5, repetitions=2)
+    signed, scenario = tmp_path / "signed.json", tmp_path / "scenario.json"
+    signed.write_text(json.dumps(to_file(seal(plan, signing_key()))))
+    scenario.write_text('{"faults": [{"what": "vanish", "after_output_s": 0.3}]}')
+    with emulated("sciencemode34", "--scenario", str(scenario)) as port:
+        unit = f"A=sciencemode34:{port}"
+        done = rheobase("run", str(signed), "--unit", unit, "--dummy-load", "--quick")
+    assert done.returncode == 2
+    said = " ".join(done.stderr.split())
+    assert "its port has gone" in said
+    journal = said.rsplit("rheobase replay ", 1)[1]
+    shown = rheobase("replay", journal)
+    assert shown.returncode == 0
+    assert "every asked current the same" in shown.stdout
 
 
 @pytest.mark.slow
