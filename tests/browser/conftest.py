@@ -95,7 +95,7 @@ class Person:
         self.page.locator(f"a[href*='{part}']").first.click()
 
     def sees(self, words):
-        self.page.get_by_text(re.compile(words)).first.wait_for(timeout=10_000)
+        self.page.get_by_text(re.compile(words)).first.wait_for()
 
     def text(self, selector="main"):
         return self.page.inner_text(selector)

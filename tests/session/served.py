@@ -88,11 +88,16 @@ class Hand:
     def shown(self):
         return self.client.snapshot(self.session)
 
-    def until(self, condition, seconds=5.0):
+    def until(self, condition, seconds=15.0):
         """Wait, present at the console, until a snapshot meets a condition."""
+        return self.watch(condition, seconds, present=True)
+
+    def watch(self, condition, seconds=15.0, present=False):
+        """The same without a word that somebody is there."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            self.client.presence(self.session)
+            if present:
+                self.client.presence(self.session)
             shown = self.shown()
             if condition(shown):
                 return shown

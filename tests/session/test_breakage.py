@@ -108,18 +108,20 @@ def test_a_quiet_console_ramps_the_output_down_and_in_the_end_stops(room):
     client, home, _ = room
     hand = running(client, home)
     on(hand)
-    quiet_ns = time.monotonic_ns()
-    time.sleep(4.3)  # presence lapses after 3 s, then a ramp of 1 s
-    assert not any_output(hand.shown())
-    falls = [
-        (event["monotonic_ns"] - quiet_ns) / 1e9
+    hand.until(lambda s: of(s, "B")["confirmed_ma"] == 1.0)
+    before_ns = time.monotonic_ns()
+    client.presence(hand.session)  # the last one lies between these two moments
+    after_ns = time.monotonic_ns()
+    hand.watch(lambda s: not any_output(s))
+    falls_ns = [
+        event["monotonic_ns"]
         for event in client.journal(hand.session)
-        if event["kind"] == "confirmed" and event["monotonic_ns"] > quiet_ns + 1.5e9
+        if event["kind"] == "confirmed" and event["monotonic_ns"] > before_ns
     ]
-    assert 2.5 < falls[0] < 3.5
-    assert len(falls) > 3, "a ramp, not a jump"
-    time.sleep(1.0)  # the unit's own watchdog ends it
-    assert hand.shown()["step"] == "stopped"
+    assert falls_ns[0] - before_ns > 2.9e9, "presence lapses after 3 s"
+    assert falls_ns[0] - after_ns < 3.5e9
+    assert len(falls_ns) > 3, "a ramp, not a jump"
+    hand.watch(lambda s: s["step"] == "stopped")  # the unit's own watchdog ends it
     assert hand.do("checklist")["step"] == "ladder"
     client.stop(hand.session)
     hand.do("finish")

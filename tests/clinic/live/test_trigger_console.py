@@ -6,6 +6,7 @@ The page and the snapshots are real; a small server stands in for the relay and 
 import json
 import queue
 import threading
+import time
 import uuid
 from dataclasses import replace
 from datetime import date
@@ -168,7 +169,16 @@ def opened(chromium):
 
 
 def said(page, words):
-    page.locator("#trigger-word", has_text=words).wait_for(timeout=5000)
+    page.locator("#trigger-word", has_text=words).wait_for()
+
+
+def until(page, is_so, longest_s=15.0):
+    """Wait until what was pressed has arrived; then for what should not follow."""
+    end = time.monotonic() + longest_s
+    while not is_so():
+        assert time.monotonic() < end
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(200)
 
 
 @pytest.mark.browser
@@ -185,7 +195,7 @@ def test_a_pedal_counts_once_while_the_block_waits_and_stop_always_wins(opened):
     for _ in range(5):
         page.keyboard.down("PageDown")  # a foot that rests on the pedal
     page.keyboard.up("PageDown")
-    page.wait_for_timeout(200)
+    until(page, relay.commands)
     assert page.evaluate("window.scrollY") == 0
     page.focus("#note-text")
     page.keyboard.press("PageDown")  # somebody who types turns no pages and starts nothing
@@ -194,15 +204,15 @@ def test_a_pedal_counts_once_while_the_block_waits_and_stop_always_wins(opened):
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("PageDown")
     page.keyboard.press("b")
-    page.wait_for_timeout(200)
+    until(page, lambda: len(relay.commands()) > 1)
     assert relay.commands() == [("trigger", "pedal"), ("trigger", "pedal")]
     page.get_by_role("button", name="Now!").click()
-    page.wait_for_timeout(100)
+    until(page, lambda: len(relay.commands()) > 2)
     _, body = next(post for post in reversed(relay.posts) if post[1].get("do"))
     assert (body["do"], body["source"]) == ("trigger", "therapist")
     page.keyboard.press(" ")
     page.keyboard.press("b")
-    page.wait_for_timeout(200)
+    until(page, relay.stops)
     assert relay.stops() == 1
     assert len(relay.commands()) == 3
     keys = page.eval_on_selector_all("#pedal-key option", "all => all.map((one) => one.value)")
@@ -236,7 +246,7 @@ def test_the_console_shows_the_sensor_in_words_and_with_a_line(opened, tmp_path)
     relay.say(played.scene, played.now_ms)
     said(page, "Triggered")
     page.keyboard.press("PageDown")  # no pedal was signed
-    page.wait_for_timeout(200)
+    until(page, lambda: len(relay.commands()) > 1)
     assert relay.commands() == [("threshold", None), ("rest", None)]
     assert faults_of(page) == []
     for width in (390, 1024, 1440):
