@@ -23,7 +23,7 @@ REFUSED_AT_THE_DOOR = {
     "missing_field": "Add it",
     "not_a_number": "finite",
     "negative_age": "between 4 and 228",
-    "unknown_muscle": "Choose one of",
+    "unknown_muscle": "Use one of",
     "unknown_field": "does not exist",
     "wrong_version": "version 1",
     "wrong_format": "rheobase/case",
@@ -82,5 +82,5 @@ def test_an_answer_that_the_question_does_not_have_is_refused(jonas):
 
 
 def test_an_unknown_muscle_is_refused():
-    with pytest.raises(BadInput, match="Choose one of"):
+    with pytest.raises(BadInput, match="Use one of"):
         Target(muscle="tibialis_posterior", side=Side.LEFT)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import final
 
 from rheobase.errors import BadInput
-from rheobase.evidence.load import raw
+from rheobase.evidence.load import entries, raw
 from rheobase.evidence.protocols import Focus, Level, Value
 from rheobase.stimulus.codec import from_plain
 
@@ -110,10 +110,7 @@ def age_bands() -> tuple[AgeBand, ...]:
     Raises:
         BadInput: naming the first entry that is incomplete.
     """
-    return tuple(
-        from_plain(AgeBand, {"key": key, **entry}, f"age_bands.{key}")
-        for key, entry in raw("age_bands").items()
-    )
+    return tuple(entries(AgeBand, "age_bands").values())
 
 
 def band_of(age_months: float) -> AgeBand:

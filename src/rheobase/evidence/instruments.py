@@ -6,10 +6,9 @@ from math import sqrt
 from typing import final
 
 from rheobase.errors import BadInput
-from rheobase.evidence.load import raw
+from rheobase.evidence.load import entries, one_of
 from rheobase.evidence.protocols import Value
 from rheobase.stimulus.checks import in_range
-from rheobase.stimulus.codec import from_plain
 
 ERROR_KINDS = ("", "sem", "mdc", "mdc_fraction", "important")
 
@@ -74,10 +73,7 @@ def instruments() -> dict[str, Instrument]:
     Raises:
         BadInput: naming the first entry that is incomplete.
     """
-    return {
-        key: from_plain(Instrument, {"key": key, **entry}, f"instruments.{key}")
-        for key, entry in raw("instruments").items()
-    }
+    return entries(Instrument, "instruments")
 
 
 def instrument(key: str) -> Instrument:
@@ -86,9 +82,4 @@ def instrument(key: str) -> Instrument:
     Raises:
         BadInput: if there is none of that name.
     """
-    try:
-        return instruments()[key]
-    except KeyError:
-        raise BadInput(
-            f"There is no instrument {key!r}. Use one of: {', '.join(instruments())}."
-        ) from None
+    return one_of(instruments(), "instrument", key)

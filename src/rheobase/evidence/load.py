@@ -15,15 +15,18 @@ A table is a TOML file in this folder. Each entry of a number table reads
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from rheobase.errors import BadInput
 from rheobase.stimulus.checks import some_text
 from rheobase.stimulus.codec import from_plain
+
+T = TypeVar("T")
 
 
 class Standing(StrEnum):
@@ -117,6 +120,30 @@ def numbers(name: str) -> dict[str, Number]:
         for key, entry in raw(name).items()
         if not key.startswith("_")
     }
+
+
+def entries(kind: type[T], table: str) -> dict[str, T]:
+    """Return a table whose every entry is one value of a kind that knows its own `key`.
+
+    Raises:
+        BadInput: naming the first entry that is incomplete.
+    """
+    return {
+        key: from_plain(kind, {"key": key, **entry}, f"{table}.{key}")
+        for key, entry in raw(table).items()
+    }
+
+
+def one_of(known: Mapping[str, T], what: str, key: str) -> T:
+    """Return what stands under a key.
+
+    Raises:
+        BadInput: if nothing does, listing the keys there are.
+    """
+    try:
+        return known[key]
+    except KeyError:
+        raise BadInput(f"There is no {what} {key!r}. Use one of: {', '.join(known)}.") from None
 
 
 @final

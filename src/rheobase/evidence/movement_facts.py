@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from functools import cache
 
-from rheobase.evidence.load import numbers, raw
+from rheobase.evidence.facts import facts
+from rheobase.evidence.load import raw
 from rheobase.model.body.norms import Fact
 from rheobase.model.movement.parameters import Pose
 from rheobase.stimulus.codec import from_plain
@@ -17,17 +18,7 @@ def movement_facts() -> Mapping[str, Fact]:
     Raises:
         BadInput: if the table is incomplete.
     """
-    return {
-        key: Fact(
-            value=one.value,
-            unit=one.unit,
-            spread=one.spread,
-            source=one.source,
-            population=one.population,
-            tag=one.tag,
-        )
-        for key, one in numbers("movement").items()
-    }
+    return facts("movement")
 
 
 @cache

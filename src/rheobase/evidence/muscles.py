@@ -3,9 +3,8 @@
 from functools import cache
 
 from rheobase.errors import BadInput
-from rheobase.evidence.load import TAGS, raw
+from rheobase.evidence.load import TAGS, entries, one_of
 from rheobase.model.body.muscles import Muscle
-from rheobase.stimulus.codec import from_plain
 
 
 @cache
@@ -15,10 +14,7 @@ def muscles() -> dict[str, Muscle]:
     Raises:
         BadInput: if an entry is incomplete, bears an unknown tag, or names a muscle that is missing.
     """
-    found = {
-        key: from_plain(Muscle, {"key": key, **entry}, f"muscles.{key}")
-        for key, entry in raw("muscles").items()
-    }
+    found = entries(Muscle, "muscles")
     for muscle in found.values():
         for other in (*muscle.parts, *muscle.antagonists, *muscle.neighbours):
             if other not in found:
@@ -35,9 +31,4 @@ def muscle(key: str) -> Muscle:
     Raises:
         BadInput: if the key is unknown, listing those that are known.
     """
-    try:
-        return muscles()[key]
-    except KeyError:
-        raise BadInput(
-            f"There is no muscle {key!r}. Choose one of: {', '.join(sorted(muscles()))}."
-        ) from None
+    return one_of(muscles(), "muscle", key)

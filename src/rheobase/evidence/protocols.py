@@ -7,11 +7,10 @@ that are only recalled. The table is `protocols.toml`.
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, final
+from typing import final
 
 from rheobase.errors import BadInput
-from rheobase.evidence.load import TAGS, Standing, raw
-from rheobase.stimulus.codec import from_plain
+from rheobase.evidence.load import TAGS, Standing, entries, one_of
 
 VERDICTS = ("positive", "mixed", "null", "case")
 
@@ -165,7 +164,11 @@ def protocols() -> dict[str, Protocol]:
     Raises:
         BadInput: naming the first entry that is incomplete.
     """
-    return {key: _protocol(key, entry) for key, entry in raw("protocols").items()}
+    found = entries(Protocol, "protocols")
+    for key, one in found.items():
+        if one.verdict not in VERDICTS or {one.level_tag, one.outcome_tag} - TAGS.keys():
+            raise BadInput(f"Protocol {key!r} has an unknown verdict or tag. Correct the table.")
+    return found
 
 
 def protocol(key: str) -> Protocol:
@@ -174,16 +177,4 @@ def protocol(key: str) -> Protocol:
     Raises:
         BadInput: if there is none of that name.
     """
-    try:
-        return protocols()[key]
-    except KeyError:
-        raise BadInput(
-            f"There is no protocol {key!r}. Use one of: {', '.join(protocols())}."
-        ) from None
-
-
-def _protocol(key: str, entry: dict[str, Any]) -> Protocol:
-    one = from_plain(Protocol, {"key": key, **entry}, f"protocols.{key}")
-    if one.verdict not in VERDICTS or {one.level_tag, one.outcome_tag} - TAGS.keys():
-        raise BadInput(f"Protocol {key!r} has an unknown verdict or tag. Correct the table.")
-    return one
+    return one_of(protocols(), "protocol", key)

@@ -7,8 +7,7 @@ from functools import cache
 from typing import final
 
 from rheobase.errors import BadInput
-from rheobase.evidence.load import TAGS, raw
-from rheobase.stimulus.codec import from_plain
+from rheobase.evidence.load import TAGS, entries
 
 ADULT_YEARS = 18
 
@@ -33,10 +32,7 @@ class Rule:
 @cache
 def rules() -> dict[str, Rule]:
     """Return every rule by its key."""
-    return {
-        key: from_plain(Rule, {"key": key, **entry}, f"retention.{key}")
-        for key, entry in raw("retention").items()
-    }
+    return entries(Rule, "retention")
 
 
 def kept_until(born: date, last_service: date) -> tuple[date, Rule]:

@@ -5,9 +5,8 @@ from functools import cache
 from typing import final
 
 from rheobase.errors import BadInput
-from rheobase.evidence.load import raw
+from rheobase.evidence.load import entries, one_of
 from rheobase.evidence.protocols import Value
-from rheobase.stimulus.codec import from_plain
 from rheobase.stimulus.pattern import Coordination
 from rheobase.stimulus.prescription import Posture, Trigger
 
@@ -55,10 +54,7 @@ def tasks() -> dict[str, TherapyTask]:
     Raises:
         BadInput: naming the first entry that is incomplete.
     """
-    return {
-        key: from_plain(TherapyTask, {"key": key, **entry}, f"tasks.{key}")
-        for key, entry in raw("tasks").items()
-    }
+    return entries(TherapyTask, "tasks")
 
 
 def task(key: str) -> TherapyTask:
@@ -67,7 +63,4 @@ def task(key: str) -> TherapyTask:
     Raises:
         BadInput: if there is none of that name.
     """
-    try:
-        return tasks()[key]
-    except KeyError:
-        raise BadInput(f"There is no task {key!r}. Use one of: {', '.join(tasks())}.") from None
+    return one_of(tasks(), "task", key)
