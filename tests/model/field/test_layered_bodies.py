@@ -94,7 +94,7 @@ def test_all_current_that_enters_leaves_through_the_cross_section() -> None:
 def test_reciprocity_pads_and_points_may_be_exchanged() -> None:
     # current through pair A seen by pair B equals current through B seen by A (small pads, skin)
     body = limb(ARM, TISSUE, 4.0)
-    top = body.transfer[-1]
+    top = body.transfer[-1].swapaxes(1, 2).reshape(-1, len(body.n_around))
 
     def seen(source: tuple[Patch, Patch], sensor: tuple[Patch, Patch]) -> float:
         total = 0.0

@@ -25,9 +25,12 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from rheobase.model.lanes import aligned, width_of
+
 Array = NDArray[np.float64]
 
 CUT = 6.5  # exp(-6.5) = 0.15 % of one mode, far less of the sum: see tests/model/field
+LANES = width_of(64)  # modes along the body are summed so many at a time
 GAUSS_X = np.array([-np.sqrt(0.6), 0.0, np.sqrt(0.6)])
 GAUSS_W = np.array([5.0, 8.0, 5.0]) / 9.0
 
@@ -61,10 +64,12 @@ class Modes:
         depth_mm: shallowest depth at which it may be asked. [mm]
         radius_mm: of the surface, where pads measure their arc; girth / 2 pi for a slab. [mm]
         surface_mm: of the surface, as rho: the radius, or the height of a slab. [mm]
-        k_per_mm: (n_k,) axial spatial frequencies. [1/mm]
+        k_per_mm: (n_k,) axial spatial frequencies, a multiple of LANES; the last ones may be beyond
+            the cut, for which `transfer` holds zero. [1/mm]
         n_around: (n_n,) orders around. [1]
         nodes_mm: (n_nodes,) radii of the finite-element nodes that are kept, ends and middles. [mm]
-        transfer: (n_nodes, n_k, n_n) potential for one unit of surface current density. [mV mm2/mA]
+        transfer: (n_nodes, n_k / LANES, n_n, LANES) potential for one unit of surface current
+            density, neighbours along the body side by side. [mV mm2/mA]
     """
 
     length_mm: float
@@ -97,11 +102,12 @@ def set_up(
         keep: index of the only layer in which potentials will be asked for. [1]
     """
     highest = CUT / depth_mm
-    k = np.arange(int(np.ceil(highest * length_mm / np.pi)) + 1, dtype=np.float64)
+    n_k = int(np.ceil(highest * length_mm / np.pi)) + 1
+    k = np.arange(-(-n_k // LANES) * LANES, dtype=np.float64)
     k *= np.pi / length_mm
     n = np.arange(int(np.ceil(highest * radius_mm)) + 1, dtype=float)
     ends, parts = _elements(layers, flat, radius_mm)
-    transfer = _solve(parts, k, n, radius_mm if not flat else 1.0)
+    transfer = _solve(parts, k[:n_k], n, radius_mm if not flat else 1.0)
     middle = 0.5 * (ends[1:] + ends[:-1])
     nodes = np.empty(2 * len(ends) - 1)
     nodes[0::2], nodes[1::2] = ends, middle
@@ -115,8 +121,17 @@ def set_up(
         k_per_mm=k,
         n_around=n,
         nodes_mm=nodes[kept],
-        transfer=transfer[kept].copy(),
+        transfer=_in_lanes(transfer[kept], len(k)),
     )
+
+
+def _in_lanes(transfer: Array, n_k: int) -> Array:
+    """Return (n_nodes, n_k / LANES, n_n, LANES) from (n_nodes, fewer k, n_n); the rest is zero."""
+    n_nodes, n_solved, n_n = transfer.shape
+    whole = np.zeros((n_nodes, n_k, n_n))
+    whole[:, :n_solved] = transfer
+    parts = whole.reshape(n_nodes, n_k // LANES, LANES, n_n).swapaxes(2, 3)
+    return np.asarray(aligned(parts, 64).reshape(parts.shape))
 
 
 def _elements(

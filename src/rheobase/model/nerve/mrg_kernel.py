@@ -17,7 +17,8 @@ Elimination
     reads it. What remains is a tridiagonal system over the nodes.
 
 Rows of `factors`: CELL x 10, LEFT, RIGHT, then the node's numbers in the order of the constants
-below. Rows of `sources`, per period: the node's u, then u and p of ten compartments.
+below. Rows of `sources`, per period: the node's u, then u and p of ten compartments. Arrays are of
+`Lanes` (`rheobase.model.lanes`), one fibre each.
 """
 
 # Compiled code: Numba finds the types, and a kernel takes many plain arguments.
@@ -26,7 +27,7 @@ below. Rows of `sources`, per period: the node's u, then u and p of ten compartm
 
 from numba import njit
 
-from rheobase.model.nerve.lanes import (
+from rheobase.model.lanes import (
     COMPILED,
     INLINED,
     exponential,

@@ -16,8 +16,8 @@ from numba import config
 from numpy.typing import NDArray
 
 from rheobase.errors import BadInput
+from rheobase.model.lanes import aligned, width_of
 from rheobase.model.nerve import mrg_kernel as kernel
-from rheobase.model.nerve.lanes import aligned, width_of
 from rheobase.model.nerve.mrg2002 import Mrg2002, compartments
 from rheobase.model.nerve.mrg_factors import factors, links, sources
 from rheobase.model.nerve.mrg_geometry import COMPARTMENTS_PER_PERIOD, MrgFibres

@@ -11,7 +11,7 @@ table and not a slice, since counting who holds a slice costs as much as finding
 
 from numba import njit
 
-from rheobase.model.nerve.lanes import (
+from rheobase.model.lanes import (
     COMPILED,
     INLINED,
     bits_of_peaks,

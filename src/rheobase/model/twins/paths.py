@@ -15,6 +15,7 @@ Valid for
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -73,45 +74,36 @@ def potential_along(paths: Paths, at_levels: Array, z_mm: Array) -> Array:
     """
     n_twins, n_lines = paths.peak_mm.shape
     found = np.empty((n_twins * n_lines, len(z_mm)))
-    top = paths.share.min(axis=1)
-    _read(
-        at_levels, MONOMIALS, z_mm, paths.peak_mm, paths.share, top, paths.trunk_share,
-        paths.reach_mm, found,
-    )  # fmt: skip
+    deep = _depths(paths, np.ascontiguousarray(z_mm, np.float64).tobytes())
+    _read(at_levels, MONOMIALS, deep, n_lines, found)
     return found
 
 
+@lru_cache(maxsize=128)
+def _depths(paths: Paths, z_mm: bytes) -> Array:
+    """Return (n_twins * n_lines, n_points) depth between the levels, 0 to 1; pads do not matter."""
+    z, top = np.frombuffer(z_mm), paths.share.min(axis=1)[:, None]
+    span = np.maximum(paths.trunk_share - top, 1e-9)
+    low, high = (paths.share - top) / span, (paths.trunk_share - top) / span
+    away = (z - paths.peak_mm[..., None]) / paths.reach_mm
+    deep = high[..., None] - (high - low)[..., None] * np.exp(-0.5 * away * away)
+    return np.asarray(deep.reshape(-1, len(z)))
+
+
 @njit(cache=True, fastmath={"reassoc", "contract", "nsz", "arcp"}, nogil=True, error_model="numpy")
-def _read(  # noqa: PLR0917
-    at_levels: Array,
-    monomials: Array,
-    z_mm: Array,
-    peak_mm: Array,
-    share: Array,
-    top: Array,
-    trunk_share: float,
-    reach_mm: float,
-    found: Array,
-) -> None:
-    n_twins, n_lines = peak_mm.shape
-    n = len(z_mm)
+def _read(at_levels: Array, monomials: Array, deep: Array, n_lines: int, found: Array) -> None:
+    n_twins, n = len(at_levels), found.shape[1]
     powers = np.empty((N_LEVELS, n))
     for twin in range(n_twins):
-        span = max(trunk_share - top[twin], 1e-9)
         for j in range(N_LEVELS):
-            powers[j] = 0.0
-            for level in range(N_LEVELS):
-                m = monomials[j, level]
-                for i in range(n):
-                    powers[j, i] += m * at_levels[twin, level, i]
-        for line in range(n_lines):
-            low = (share[twin, line] - top[twin]) / span
-            high = (trunk_share - top[twin]) / span
-            out = found[twin * n_lines + line]
             for i in range(n):
-                away = (z_mm[i] - peak_mm[twin, line]) / reach_mm
-                x = high - (high - low) * np.exp(-0.5 * away * away)
+                total = 0.0
+                for level in range(N_LEVELS):
+                    total += monomials[j, level] * at_levels[twin, level, i]
+                powers[j, i] = total
+        for row in range(twin * n_lines, (twin + 1) * n_lines):
+            for i in range(n):
                 total = powers[N_LEVELS - 1, i]
                 for j in range(N_LEVELS - 2, -1, -1):
-                    total = total * x + powers[j, i]
-                out[i] = total
+                    total = total * deep[row, i] + powers[j, i]
+                found[row, i] = total

@@ -1,4 +1,6 @@
-"""A lane type for Numba: one value per fibre, eight or sixteen fibres side by side in one register.
+"""A lane type for Numba: eight or sixteen numbers side by side in one register.
+
+In the exact fibre a lane is a fibre; in the fast paths it is a neighbouring sample or mode.
 
 A kernel written with `Lanes` reads like scalar code and runs on SIMD registers: LLVM sees
 `<8 x double>` or `<16 x float>` and cuts it to what the machine has. Arrays are flat and 64-byte
@@ -333,6 +335,18 @@ def smaller(typing_context, x, y):
         return builder.select(builder.fcmp_ordered("<", *both), *both)
 
     return x(x, y if isinstance(y, Lanes) else types.float64), lower
+
+
+@intrinsic
+def kept(typing_context, x, test, limit):
+    """Return x where `test` is not over a limit, 0 elsewhere."""
+
+    def lower(context, builder, sig, args):
+        most = _spread(builder, args[2], types.float64, x)
+        inside = builder.fcmp_ordered("<=", args[1], most)
+        return builder.select(inside, args[0], _all(_vector(x), 0.0))
+
+    return x(x, test, types.float64), lower
 
 
 @intrinsic
