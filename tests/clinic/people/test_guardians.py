@@ -183,9 +183,12 @@ def test_unless_the_child_lets_them_read(world, decides):
 def test_the_child_consents_itself_with_its_therapist(world, decides, signed_in):
     client = signed_in(world.ada)
     page = url("intake:give_itself", world.jonas, kind="stimulation")
-    assert "decides itself" in client.get(page).content.decode()
+    body = client.get(page).content.decode()
+    assert "decides itself" in body
+    assert "your child" not in body.lower(), "it is said to the child"
     client.post(page, {"read": "yes"})
     row = Consent.objects.get(child=world.jonas)
+    assert "your child" not in row.text.lower()
     assert (row.relation, row.by) == ("the child", world.ada)
     assert has_consent(world.jonas)
     client.post(reverse("intake:withdraw_itself", kwargs={"consent": row.pk}))

@@ -274,7 +274,7 @@ def give(*, child: Child, kind: str, by: User, now: datetime) -> Consent:
             child=child,
             kind=kind,
             version=text.version,
-            text=_(text.text),  # the words that were read
+            text=_(text.said_to(itself=relation == HERSELF)),  # the words that were read
             by=by,
             relation=relation,
             at=now,

@@ -115,7 +115,13 @@ def _give(request: HttpRequest, kind: str) -> HttpResponse:
         except RheobaseError as refusal:
             error = str(refusal)
     itself = policy.mature(clock.now()).filter(child=request.child).exists()
-    context = {"child": request.child, "text": text, "error": error, "itself": itself}
+    context = {
+        "child": request.child,
+        "text": text,
+        "said": text.said_to(itself=itself),
+        "error": error,
+        "itself": itself,
+    }
     return render(request, "intake/consent.html", context, status=422 if error else 200)
 
 

@@ -49,6 +49,11 @@ class ConsentText:
     title: str
     required: bool
     text: str
+    text_itself: str  # the same, said to a child who decides itself
+
+    def said_to(self, *, itself: bool) -> str:
+        """Return the wording for whoever decides: a guardian, or the child itself."""
+        return self.text_itself if itself else self.text
 
 
 CONSENTS = (
@@ -66,6 +71,15 @@ The skin under the pads may be red for a while. Irritated skin and, rarely, a bu
 How much it helps differs between children, and studies in children are few. Nobody can promise a result.
 
 You can withdraw this consent at any time, here or by telling any member of staff. It does not affect your child's other care."""),
+        text_itself=noop("""Muscle stimulation (NMES) sends mild electrical pulses through sticky pads on your skin. The pulses make a muscle tighten. You may feel tingling and the muscle moving.
+
+Your therapist first checks whether it is suitable for you. It may turn out that it is not. The intensity starts at nothing and is raised in small steps, and only as far as you are comfortable. You can say stop at any moment, for any reason, and it stops. Your therapist can stop it too.
+
+The skin under the pads may be red for a while. Irritated skin and, rarely, a burn are known with all such devices. Pads are never placed on the head, the front of the neck or across the chest.
+
+How much it helps differs from one person to the next, and studies in children and young people are few. Nobody can promise a result.
+
+You can withdraw this consent at any time, here or by telling any member of staff. It does not affect your other care."""),
     ),
     ConsentText(
         kind=PHOTOGRAPHS,
@@ -75,6 +89,9 @@ You can withdraw this consent at any time, here or by telling any member of staf
         text=noop("""Photographs of the skin and of where the pads were, and short films of a movement, help the therapist to find the same places again and to see change.
 
 They stay in your child's record at this clinic and are shown to nobody else without asking you. Saying no changes nothing about your child's care, and you can withdraw this consent at any time."""),
+        text_itself=noop("""Photographs of your skin and of where the pads were, and short films of how you move, help your therapist to find the same places again and to see change.
+
+They stay in your record at this clinic and are shown to nobody else without asking you. Saying no changes nothing about your care, and you can withdraw this consent at any time."""),
     ),
 )
 
