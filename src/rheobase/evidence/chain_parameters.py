@@ -1,32 +1,18 @@
 """The parameters of the chain, read from the tables and handed to the model as plain values."""
 
-from collections.abc import Mapping
 from functools import cache
 
-from rheobase.evidence.load import Number, numbers, raw
+from rheobase.evidence.facts import facts
+from rheobase.evidence.load import numbers, raw
 from rheobase.evidence.movement_facts import movement_facts, poses
 from rheobase.evidence.muscle_sets import certificates, fatigue, kinetics
 from rheobase.evidence.muscles import muscles
 from rheobase.evidence.nerve import axon_course, polarisation
 from rheobase.model.body.growth import Curve
-from rheobase.model.body.norms import Fact, Norms
+from rheobase.model.body.norms import Norms
 from rheobase.model.field.tissue import Tissue
 from rheobase.model.twins.parameters import ChainParameters
 from rheobase.stimulus.codec import from_plain
-
-
-def _facts(table: Mapping[str, Number]) -> dict[str, Fact]:
-    return {
-        key: Fact(
-            value=one.value,
-            unit=one.unit,
-            spread=one.spread,
-            source=one.source,
-            population=one.population,
-            tag=one.tag,
-        )
-        for key, one in table.items()
-    }
 
 
 @cache
@@ -36,7 +22,7 @@ def norms() -> Norms:
     Raises:
         BadInput: if a table is incomplete.
     """
-    return Norms(curves=_curves("growth"), facts=_facts(numbers("body")))
+    return Norms(curves=_curves("growth"), facts=facts("body"))
 
 
 @cache
@@ -46,7 +32,10 @@ def chain_parameters() -> ChainParameters:
     Raises:
         BadInput: if a table is incomplete.
     """
-    varied = ("tau_1_ms", "tau_2_ms", "tau_c_ms", "km")
+    varied = (
+        "km", "tau_1_ms", "tau_2_ms", "tau_c_ms",
+        "alpha_a_per_ms2", "alpha_tau_1_per_n", "alpha_km_per_ms_n", "tau_fat_ms",
+    )  # fmt: skip
     spread = {name: certificates("ding2003")[name].spread for name in varied}
     return ChainParameters(
         norms=norms(),
@@ -62,7 +51,7 @@ def chain_parameters() -> ChainParameters:
         kinetics_spread=spread,
         movement=movement_facts(),
         poses=poses(),
-        facts=_facts(numbers("chain")),
+        facts=facts("chain"),
     )
 
 

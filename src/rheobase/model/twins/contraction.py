@@ -2,8 +2,8 @@
 
 Ours
     The time course belongs to the kinetics, the strength to the body: force is divided by the same
-    muscle's fully fused force, then multiplied by the child's torque. A few variants of the
-    kinetics stand for the spread between children; each twin has one.
+    muscle's fully fused force, then multiplied by the child's torque. A few variants of kinetics
+    and fatigue stand for the spread between children; each twin has one.
 
 Valid for
     See muscle/ding2003.py: one session, innervated muscle, adult time constants.
@@ -96,6 +96,6 @@ def _variants(parameters: ChainParameters) -> Muscles:
     whole = batch(parameters.kinetics, parameters.fatigue, np.ones(VARIANTS))
     changed = {
         name: getattr(whole, name) * np.exp(spread * rng.standard_normal(VARIANTS))
-        for name, spread in sorted(parameters.kinetics_spread.items())
+        for name, spread in parameters.kinetics_spread.items()
     }
     return replace(whole, **changed)

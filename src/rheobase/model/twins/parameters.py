@@ -28,7 +28,7 @@ class ChainParameters:
         motor_axons, skin_axons: how they mature.
         kinetics: force of a fresh muscle.
         fatigue: how it tires.
-        kinetics_spread: spread of each of its parameters over children, by name. [1]
+        kinetics_spread: spread of parameters of both over children, by name, in order of drawing. [1]
         movement: numbers of joints (evidence/movement.toml).
         poses: how gravity and support act, by joint and posture.
         facts: single numbers of the chain (evidence/chain.toml).
