@@ -39,7 +39,11 @@ TARGETS = {
     f"rheobase/{file}.py": [f"tests.safety.test_{one}" for one in tests]
     for file, tests in FILES.items()
 } | {
-    "rheobase/stimulators/_guarded.py": ["tests.stimulators.test_guarded"],
+    "rheobase/stimulators/_guarded.py": [
+        "tests.stimulators.test_guarded",
+        "tests.stimulators.test_guarded_history",
+        "tests.stimulators.test_guarded_contact",
+    ],
     "rheobase/session/states.py": ["tests.session.test_states"],
 }
 TIMEOUT_S = 60

@@ -12,7 +12,13 @@ LINES = {p.relative_to(SOURCE): len(p.read_text("utf-8").splitlines()) for p in 
 
 
 def test_no_file_is_longer_than_500_lines():
-    assert {str(p): n for p, n in LINES.items() if n > 500} == {}
+    found = [
+        p
+        for room in ("src", "tests", "benchmarks", "validation", ".ci")
+        for p in ROOT.joinpath(room).rglob("*.py")
+    ]
+    lines = {p.relative_to(ROOT).as_posix(): len(p.read_text("utf-8").splitlines()) for p in found}
+    assert {name: n for name, n in lines.items() if n > 500 and "/migrations/" not in name} == {}
 
 
 def test_half_of_all_files_are_shorter_than_150_lines():
@@ -28,7 +34,7 @@ def test_every_module_says_what_it_is_for():
     assert silent == []
 
 
-def test_functions_stay_short():
+def test_no_function_is_longer_than_40_lines():
     long = {}
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -117,6 +117,21 @@ def guarded(plan, clinic=None, step_ma=0.5):
     return guard, units, clock
 
 
+def run(story):
+    return asyncio.run(story)
+
+
+async def armed(signed, **options):
+    """The same, signed and armed."""
+    guard, units, clock = guarded(signed, **options)
+    guard.sign(signed)
+    for unit in guard.units.values():
+        await unit.arm("digest")
+    for unit in units.values():
+        unit.told.clear()
+    return guard, units, clock
+
+
 class Measurer(Recorder):
     """A recorder that can also measure what its pads meet: a thousand ohms."""
 
