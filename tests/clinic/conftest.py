@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
-from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
@@ -296,12 +295,6 @@ def english_again():
     """A page in French leaves its language behind in the thread; the next test begins in English."""
     yield
     translation.deactivate()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted_yet():
-    """Tries that allauth counted in the test before."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,12 +5,13 @@ A page that is refused must not only say so: nothing of the foreign child may be
 
 import itertools
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from rheobase.clinic import clock, policy
+from rheobase.clinic.booking.models import Appointment
 from rheobase.clinic.people.models import AccessLog, Role
 
 OTHERS = {"key": "1", "kind": "health", "item": 1, "day": "2026-11-23"}  # arguments of no child
@@ -143,6 +144,14 @@ def test_rights_end_with_the_guardianship(world, signed_in):
     assert client.get(path).status_code == 200
     world.milas_mother.guardianship_set.update(ends=clock.now() - timedelta(seconds=1))
     assert client.get(path).status_code == 404
+
+
+def test_a_time_that_is_only_held_or_was_given_back_opens_no_record_to_a_discipline(world):
+    visit = world.visit(world.mila, world.olivia, datetime(2026, 11, 24, 10))  # noqa: DTZ001
+    assert policy.may(world.olivia, "see chart", world.mila)
+    for status in ("held", "cancelled"):
+        Appointment.objects.filter(pk=visit.pk).update(status=status)
+        assert not policy.may(world.olivia, "see chart", world.mila), status
 
 
 def test_an_address_of_two_children_is_refused(world, rf):

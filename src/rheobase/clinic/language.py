@@ -3,8 +3,7 @@
 from datetime import date, datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.dateformat import format as date_words
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language, get_language
@@ -25,20 +24,25 @@ def choose(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "/")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
-    response = redirect(back)
+    response = HttpResponseRedirect(back)
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES) and check_for_language(language):
         if request.user.is_authenticated:  # letters to this person are written in it too
             User.objects.filter(pk=request.user.pk).update(language=language)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=YEAR_S,
-            samesite="Lax",
-            secure=settings.HTTPS,
-            httponly=True,
-        )
+        remember(response, language)
     return response
+
+
+def remember(response: HttpResponse, language: str) -> None:
+    """Let this browser be spoken to in a language from now on."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=YEAR_S,
+        samesite="Lax",
+        secure=settings.HTTPS,
+        httponly=True,
+    )
 
 
 def day_words(day: date) -> str:

@@ -6,9 +6,12 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
 from rheobase.clinic import policy
 from rheobase.clinic.people import access
+from rheobase.errors import RheobaseError
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -16,6 +19,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
+
+
+NUL = "\x00"  # no text of a person holds it, and PostgreSQL keeps none
+NOT_KEPT = gettext_lazy("The text holds a character that cannot be kept. Type it again.")
 
 
 class ContentSecurity:
@@ -54,7 +61,7 @@ class PolicyOfEveryView:
     ) -> HttpResponse | None:
         """Refuse, or let through and note whose record is looked at."""
         action = getattr(view, "action", None)
-        if action is None:
+        if action is None or NUL in request.path:
             raise Http404  # a page without a declared action does not exist for anybody
         children = [
             child for name, key in kwargs.items() if (child := self._child(name, key)) is not False
@@ -71,10 +78,16 @@ class PolicyOfEveryView:
             access.note(request, action, child, allowed=allowed)
         if allowed:
             request.child = child
-            return None
+            return _refused(request, NOT_KEPT, 400) if _holds_nul(request) else None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise Http404
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say what a page refuses and did not say itself, instead of breaking."""
+        if not isinstance(error, RheobaseError):
+            return None
+        return _refused(request, str(error), 422)
 
     @staticmethod
     def _child(name: str, key: object) -> Any:
@@ -82,3 +95,12 @@ class PolicyOfEveryView:
             return False
         model, path = policy.CHILD_OF[name]
         return policy.child_named_by(apps.get_model(model), path, key)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    typed = (*request.GET.lists(), *request.POST.lists())
+    return any(NUL in text for name, values in typed for text in (name, *values))
+
+
+def _refused(request: HttpRequest, why: object, status: int) -> HttpResponse:
+    return render(request, "refused.html", {"why": why}, status=status)

@@ -80,6 +80,9 @@ IN_AN_EMERGENCY: Final = frozenset(
     {"see child", "see visits", "see intake", "see chart", "see progress"}
 )
 
+# Times that were only held, offered or given back open no record to a discipline.
+NO_VISIT: Final = ("held", "cancelled")
+
 # How each name in an address leads to a child: argument -> (model, path from it to the child).
 CHILD_OF: Final[dict[str, tuple[str, str]]] = {
     "child": ("people.Child", ""),
@@ -138,7 +141,8 @@ def children_for(user: User, action: str = "see child") -> QuerySet[Child]:
     if user.role == Role.GUARDIAN:
         return Child.objects.filter(pk__in=_guarded(user, rule).values("child"))
     if user.role == Role.THERAPIST:
-        allowed = Q(_seen_by("booking.Appointment", user)) | Q(_seen_by("assessment.Episode", user))
+        visits = _seen_by("booking.Appointment", user, status__in=NO_VISIT)
+        allowed = Q(visits) | Q(_seen_by("assessment.Episode", user))
         if action in IN_AN_EMERGENCY:
             broken = BreakGlass.objects.filter(user=user, until__gt=clock.now())
             allowed |= Q(pk__in=broken.values("child"))
@@ -146,9 +150,9 @@ def children_for(user: User, action: str = "see child") -> QuerySet[Child]:
     return Child.objects.all()
 
 
-def _seen_by(model: str, user: User) -> Exists:
+def _seen_by(model: str, user: User, **without: Any) -> Exists:
     """Return whether a child has a visit or an episode with this discipline; it looks no further than one."""
-    rows = apps.get_model(model).objects.filter(child=OuterRef("pk"))
+    rows = apps.get_model(model).objects.filter(child=OuterRef("pk")).exclude(**without)
     return Exists(rows.filter(therapist__discipline=user.discipline))
 
 

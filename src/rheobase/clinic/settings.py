@@ -72,6 +72,14 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_from(os.environ.get("DATABASE_URL", ""), home())}
+# What every web worker counts together (django-allauth's limits); made by a migration of people.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_counts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # more than anybody makes in the minutes they last
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
@@ -92,7 +100,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]  # nobody signs up;
 ACCOUNT_EMAIL_VERIFICATION = "none"  # no mail leaves the machine
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-# Wrong passwords are counted by throttle.py, in the database; wrong codes by person, here.
+# Wrong passwords and wrong codes are counted by throttle.py; these come on top.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "5/5m/key",

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache, caches
 from django.test import Client
 
 from rheobase.clinic import clock
@@ -9,7 +10,7 @@ from rheobase.clinic.people import throttle
 from rheobase.clinic.people.models import SignInTry
 
 RIGHT = "amber-fern-lark-19"
-WINDOW = throttle.WINDOW
+WINDOW, CODE_WINDOW = throttle.WINDOW, throttle.CODE_WINDOW
 
 
 def is_in(client):
@@ -66,6 +67,31 @@ def test_codes_cannot_be_guessed(ada, attempt, client, app_shows, said):
         client.post("/sign-in/code/", {"code": f"00000{n}"})
     refused = client.post("/sign-in/code/", {"code": app_shows()})
     assert "Too many wrong tries" in said(refused)
+
+
+def test_wrong_codes_are_counted_for_every_web_worker_together(
+    ada, attempt, client, app_shows, said, at
+):
+    attempt("ada")
+    for n in range(5):
+        client.post("/sign-in/code/", {"code": f"00000{n}"})
+    cache.clear()  # as if another process were asked, that has counted nothing itself
+    assert "Too many wrong tries" in said(client.post("/sign-in/code/", {"code": app_shows()}))
+    at(clock.now() + CODE_WINDOW)
+    cache.clear()
+    assert client.post("/sign-in/code/", {"code": app_shows()}).status_code == 302
+
+
+def test_what_is_counted_is_counted_in_the_database(db):
+    cache.set("some-count", 1)
+    assert caches.create_connection("default").get("some-count") == 1  # another process's
+
+
+def test_a_device_speaks_the_language_its_person_has_chosen_elsewhere(sara, attempt, client):
+    sara.language = "fr-ca"
+    sara.save()
+    attempt(sara.username)
+    assert 'lang="fr-ca"' in client.get("/").content.decode()
 
 
 def test_a_wrong_password_and_a_name_that_nobody_has_get_the_same_words(ada, attempt, said):

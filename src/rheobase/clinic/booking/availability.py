@@ -29,6 +29,7 @@ class Wish:
         now: the present moment. [UTC]
         without: visits that would give up their own reservations (they move, or were only held).
         restoring: whether something is being taken back: the notice was kept when it was booked.
+        booked: whether it is about a visit that is booked already, whatever is offered today.
     """
 
     by: User
@@ -38,6 +39,7 @@ class Wish:
     now: datetime
     without: tuple[Appointment, ...] = ()
     restoring: bool = False
+    booked: bool = False
 
     @classmethod
     def to_change(
@@ -58,6 +60,7 @@ class Wish:
             now=now,
             without=(visit,),
             restoring=restoring,
+            booked=True,
         )
 
     def __post_init__(self) -> None:
@@ -67,7 +70,8 @@ class Wish:
                 _("%(who)s does not offer “%(service)s”. Choose another therapist.")
                 % {"who": who, "service": service}
             )
-        if not service.active or (self.family and not service.online):
+        offered = service.active and (service.online or not self.family)
+        if not (offered or self.booked):
             raise BadInput(
                 _("“%(service)s” cannot be booked here. Call the clinic.") % {"service": service}
             )

@@ -90,8 +90,8 @@ class Need:
 
     def __post_init__(self) -> None:
         least = min(self.before_min, self.after_min, self.units)
-        longest = timedelta(minutes=self.before_min + self.minutes + self.after_min)
-        if self.minutes <= 0 or least < 0 or longest >= LONGEST:
+        longest_min = self.before_min + self.minutes + self.after_min
+        if self.minutes <= 0 or least < 0 or longest_min >= LONGEST // MINUTE:
             raise BadInput(
                 f"A visit of {self.minutes} minutes, {self.before_min} and {self.after_min} minutes "
                 f"around it and {self.units} units cannot be planned. Correct the service."

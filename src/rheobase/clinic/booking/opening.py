@@ -19,6 +19,7 @@ from rheobase.clinic.booking.models import HoursException
 from rheobase.clinic.booking.records import hours_of, name_of
 from rheobase.clinic.people.models import Role, User
 from rheobase.clinic.policy import needs
+from rheobase.clinic.typed import DayField
 from rheobase.errors import BadInput
 
 LONGEST_LEAVE = timedelta(days=366)
@@ -33,11 +34,10 @@ class DayForm(forms.Form):
         required=False,
         empty_label=_("Everybody"),
     )
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(
+    day = DayField(label=_("Day"))
+    until = DayField(
         label=_("Until and including"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty for one day."),
     )
     starts = forms.TimeField(

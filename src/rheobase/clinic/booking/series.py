@@ -110,8 +110,14 @@ def rest_of(visit: Appointment, now: datetime) -> list[Appointment]:
 def plan_move(
     visit: Appointment, wall: datetime, by: User, therapist: User, now: datetime
 ) -> list[Planned]:
-    """Say for this visit and those after it whether each can move by the same step; nothing moves."""
+    """Say for this visit and those after it whether each can move by the same step; nothing moves.
+
+    Raises:
+        BadInput: if nothing of it is to come any more.
+    """
     rest = rest_of(visit, now)
+    if not rest:
+        raise BadInput(_("This visit is not open any more."))
     step = wall - datetime.fromisoformat(visit.wall_start)
     walls = [datetime.fromisoformat(v.wall_start) + step for v in rest]
     wish = replace(Wish.to_change(visit, by=by, therapist=therapist, now=now), without=tuple(rest))

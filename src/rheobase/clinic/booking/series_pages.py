@@ -18,8 +18,9 @@ from rheobase.clinic import clock, policy
 from rheobase.clinic.booking import series as rules
 from rheobase.clinic.booking import services
 from rheobase.clinic.booking.models import Appointment, Series, What
-from rheobase.clinic.booking.views import told_before, wall_of, wish_of
+from rheobase.clinic.booking.views import told_before, wish_of
 from rheobase.clinic.policy import needs
+from rheobase.clinic.typed import wall_of, whole_number
 from rheobase.errors import RheobaseError
 
 WHOLE = Appointment.objects.select_related("child", "service", "therapist", "room")
@@ -32,10 +33,10 @@ def weeks(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     wish = wish_of(request)
     query = {"service": wish.service.pk, "with": request.GET.get("with", ""), "at": ""}
     back = f"{reverse('booking:times', kwargs={'child': child})}?{urlencode(query)}"
-    count = request.GET.get("count", "")
+    count = whole_number(request.GET.get("count", ""))
     try:
         first = wall_of(request.GET.get("at", ""))
-        rows = rules.plan(wish, first, int(count) if count.isdigit() else 0)
+        rows = rules.plan(wish, first, count)
     except RheobaseError as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
@@ -90,8 +91,13 @@ def move_rest(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
     back = reverse("booking:move", kwargs={"visit": visit}) + "?which=rest"
     try:
         wall = wall_of(request.GET.get("at", ""))
-        if request.method == "POST":
-            rest = rules.rest_of(row, now)
+        planned = rules.plan_move(row, wall, request.user, row.therapist, now)
+    except RheobaseError as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    if request.method == "POST":
+        try:
+            rest = [one.visit for one in planned if one.visit]
             chosen = zip(rest, _chosen(request, len(rest)), strict=True)
             moved = rules.move(
                 walls={one: where for one, where in chosen if where},
@@ -102,16 +108,15 @@ def move_rest(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
             said = ngettext("%(n)s visit is moved.", "%(n)s visits are moved.", len(moved))
             messages.success(request, said % {"n": len(moved)})
             return redirect("booking:visits", child=row.child_id)
-    except RheobaseError as refusal:
-        messages.error(request, str(refusal))
-        if request.method == "GET":
-            return redirect(back)
+        except RheobaseError as refusal:
+            messages.error(request, str(refusal))
+            planned = rules.plan_move(row, wall, request.user, row.therapist, now)
     context = {
         "child": request.child,
         "service": row.service,
         "therapist": row.therapist,
         "moving": True,
-        **_weeks(rules.plan_move(row, wall, request.user, row.therapist, now)),
+        **_weeks(planned),
         "back": back,
     }
     return render(request, "booking/series.html", context)

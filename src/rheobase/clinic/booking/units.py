@@ -56,6 +56,12 @@ def away(now: datetime) -> QuerySet[OutOfService]:
     return found.select_related("unit", "by")
 
 
+def in_service(now: datetime) -> QuerySet[Stimulator]:
+    """Return the units that may be used at this moment, by name."""
+    gone = away(now).filter(starts__lte=now).values("unit")
+    return Stimulator.objects.filter(active=True).exclude(pk__in=gone).order_by("name")
+
+
 def without_their_unit(now: datetime) -> list[tuple[Appointment, Stimulator]]:
     """Return open visits to come that reserve a unit which is away or retired then, soonest first."""
     visits = (

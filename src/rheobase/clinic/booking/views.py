@@ -26,7 +26,8 @@ from rheobase.clinic.booking.models import Appointment, Service
 from rheobase.clinic.booking.records import key_of, therapists_of
 from rheobase.clinic.people.models import Discipline, User
 from rheobase.clinic.policy import needs
-from rheobase.errors import BadInput, RheobaseError, Taken
+from rheobase.clinic.typed import day_from, wall_of, whole_number
+from rheobase.errors import RheobaseError, Taken
 
 DAYS_SHOWN = 5
 TIMES_SHOWN = 4  # per half day; the others are one tap away
@@ -251,30 +252,6 @@ def page_of_times(wish: Wish, first: date) -> dict[str, Any]:
     }
 
 
-def wall_of(text: str) -> datetime:
-    """Return a wall time from an address.
-
-    Raises:
-        BadInput: if it is none.
-    """
-    wrong = BadInput(_("That is not a time. Choose one of the times shown."))
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError:
-        raise wrong from None
-    if wall.tzinfo:
-        raise wrong
-    return wall
-
-
-def day_from(text: str, default: date) -> date:
-    """Return a day from an address, or another one if it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return default
-
-
 def _halves(frees: list[Free]) -> list[dict[str, Any]]:
     found = []
     for morning, times_of_it in groupby(frees, key=lambda free: free.wall.hour < 12):
@@ -291,8 +268,8 @@ def _halves(frees: list[Free]) -> list[dict[str, Any]]:
 
 
 def _service(request: HttpRequest) -> Service:
-    key = request.GET.get("service", "")
-    return get_object_or_404(Service, pk=int(key) if key.isdigit() else 0, active=True)
+    key = whole_number(request.GET.get("service", ""))
+    return get_object_or_404(Service, pk=key, active=True)
 
 
 def wish_of(request: HttpRequest) -> Wish:

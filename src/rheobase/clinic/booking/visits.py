@@ -15,10 +15,11 @@ from rheobase.clinic.booking import holds, series, services, wait, wording
 from rheobase.clinic.booking.availability import Wish
 from rheobase.clinic.booking.models import Appointment, Status, What
 from rheobase.clinic.booking.series_pages import cancelled_in_words
-from rheobase.clinic.booking.views import day_from, page_of_times, wall_of
+from rheobase.clinic.booking.views import page_of_times
 from rheobase.clinic.booking.waiting import wait_page
 from rheobase.clinic.intake.services import checklist
 from rheobase.clinic.policy import needs
+from rheobase.clinic.typed import day_from, wall_of
 from rheobase.errors import RheobaseError
 
 WHOLE = Appointment.objects.select_related("child", "service", "therapist", "room")

@@ -18,10 +18,10 @@ from rheobase.clinic.booking import wait as rules
 from rheobase.clinic.booking.models import Offer, Service, Status, WaitRequest
 from rheobase.clinic.booking.records import therapists_of
 from rheobase.clinic.booking.services import services_for
-from rheobase.clinic.booking.views import day_from, wall_of
 from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Discipline, Role, User
 from rheobase.clinic.policy import needs
+from rheobase.clinic.typed import day_from, wall_of, whole_number
 from rheobase.errors import BadInput, RheobaseError
 
 USUAL_WAIT = timedelta(days=60)
@@ -142,7 +142,7 @@ def wait_page(therapist: User, starts: datetime) -> str:
 
 def _time(therapist: str, at: str) -> tuple[User, datetime]:
     found = User.objects.filter(
-        pk=int(therapist) if therapist.isdigit() else 0, role=Role.THERAPIST, is_active=True
+        pk=whole_number(therapist), role=Role.THERAPIST, is_active=True
     ).first()
     if found is None:
         raise Http404
@@ -150,10 +150,9 @@ def _time(therapist: str, at: str) -> tuple[User, datetime]:
 
 
 def _ask(request: HttpRequest, now: datetime) -> None:
-    key = request.POST.get("service", "")
-    service = get_object_or_404(Service, pk=int(key) if key.isdigit() else 0, active=True)
+    key = whole_number(request.POST.get("service", ""))
+    service = get_object_or_404(Service, pk=key, active=True)
     offered = {str(t.pk): t for t in therapists_of(service)}
-    notice = request.POST.get("notice", "")
     today = clock.to_wall(now, settings.CLINIC_ZONE).date()
     wanted = request.POST.get("therapist", "")
     if wanted and wanted not in offered:
@@ -166,7 +165,7 @@ def _ask(request: HttpRequest, now: datetime) -> None:
         service=service,
         therapist=offered.get(wanted),
         windows=request.POST.getlist("windows"),
-        notice_hours=int(notice) if notice.isdigit() else 0,
+        notice_hours=whole_number(request.POST.get("notice", "")),
         first_day=day_from(request.POST.get("first", ""), today),
         last_day=day_from(request.POST.get("last", ""), today),
         by=request.user,

@@ -16,12 +16,12 @@ from typing import Final, final
 
 from django.utils.translation import gettext as _
 
+from rheobase.clinic.people.names import wrong_birthday, wrong_name
 from rheobase.errors import BadInput
 from rheobase.model.body.child import Condition, Sex
 
 LARGEST: Final = 1_000_000  # bytes
 MOST_LINES: Final = 5_000
-LONGEST_NAME: Final = 80
 LONGEST_SIGN_IN: Final = 60
 CHILD: Final = ("given_name", "family_name", "born", "sex", "condition")
 GUARDIAN: Final = (
@@ -33,8 +33,6 @@ GUARDIAN: Final = (
 RELATIONS: Final = ("mother", "father", "legal guardian", "foster parent", "grandparent")
 SEXES: Final = {**{s.value: s.value for s in Sex}, "f": "female", "m": "male"}
 CONDITIONS: Final = {c.value.casefold(): c.value for c in Condition}
-IN_NAMES: Final = frozenset(" '’‘-‐.·")
-EARLIEST: Final = date(1920, 1, 1)
 
 
 @final
@@ -184,8 +182,8 @@ def _line(number: int, row: list[str], columns: list[str], today: date) -> Line:
     cells = dict(zip(columns, tidy, strict=True))
     born, why = _born(cells["born"], today)
     wrong = [
-        *_wrong_name(_("given name"), cells["given_name"]),
-        *_wrong_name(_("family name"), cells["family_name"]),
+        *wrong_name(_("given name"), cells["given_name"]),
+        *wrong_name(_("family name"), cells["family_name"]),
         *([why] if why else []),
         *_wrong_choice("sex", cells["sex"], SEXES),
         *_wrong_choice("condition", cells["condition"], CONDITIONS),
@@ -204,28 +202,8 @@ def _born(text: str, today: date) -> tuple[date | None, str]:
     if born is None:
         said = _("%(text)s is not a date: write year-month-day, for example 2019-04-30")
         return None, said % {"text": shown(text)}
-    if born > today:
-        return None, _("%(day)s is in the future") % {"day": born}
-    if born < EARLIEST:
-        return None, _("%(day)s is too long ago") % {"day": born}
-    return born, ""
-
-
-def _wrong_name(what: str, text: str) -> Iterator[str]:
-    if not text:
-        yield _("no %(what)s") % {"what": what}
-    elif len(text) > LONGEST_NAME:
-        yield _("the %(what)s is longer than %(most)s characters") % {
-            "what": what,
-            "most": LONGEST_NAME,
-        }
-    elif odd := [c for c in text if c not in IN_NAMES and unicodedata.category(c)[0] not in "LM"]:
-        yield _("the %(what)s holds %(odd)s") % {
-            "what": what,
-            "odd": ", ".join(sorted({_named(c) for c in odd})),
-        }
-    elif not any(unicodedata.category(c)[0] == "L" for c in text):
-        yield _("the %(what)s has no letter") % {"what": what}
+    why = wrong_birthday(born, today)
+    return (None if why else born), why
 
 
 def _wrong_choice(what: str, text: str, choices: dict[str, str]) -> Iterator[str]:
@@ -253,8 +231,8 @@ def _wrong_guardian(cells: dict[str, str]) -> Iterator[str]:
         yield _(
             "the sign-in name of the guardian holds other things than letters, digits, - . and _"
         )
-    yield from _wrong_name(_("guardian's given name"), cells["guardian_given_name"])
-    yield from _wrong_name(_("guardian's family name"), cells["guardian_family_name"])
+    yield from wrong_name(_("guardian's given name"), cells["guardian_given_name"])
+    yield from wrong_name(_("guardian's family name"), cells["guardian_family_name"])
     yield from _wrong_choice("relation", cells["guardian_relation"], {r: r for r in RELATIONS})
 
 
@@ -262,11 +240,3 @@ def shown(text: str) -> str:
     """Return a foreign text as it may be shown: short, and without characters that are not seen."""
     seen = "".join(c if c.isprintable() else "�" for c in text[:40])
     return f"“{seen}{'…' if len(text) > 40 else ''}”"
-
-
-def _named(character: str) -> str:
-    if character.isprintable():
-        return f"“{character}”"
-    return unicodedata.name(
-        character, _("the control character %(code)s") % {"code": f"{ord(character):#04x}"}
-    ).lower()

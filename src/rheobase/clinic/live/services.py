@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rheobase.clinic import clock
-from rheobase.clinic.booking.models import Appointment, Status, Stimulator
+from rheobase.clinic.booking import units as unit_rules
+from rheobase.clinic.booking.models import Appointment, Status, StatusChange, Stimulator
 from rheobase.clinic.intake.services import in_force
 from rheobase.clinic.language import day_words
 from rheobase.clinic.live.console_words import console_words
@@ -69,9 +70,10 @@ def has_consent(child: Child) -> bool:
 
 
 def free_units(visit: Appointment | None) -> list[Stimulator]:
-    """Return the units reserved for a visit, or every active unit where there is none."""
-    reserved = list(visit.stimulators.filter(active=True)) if visit else []
-    return reserved or list(Stimulator.objects.filter(active=True).order_by("name"))
+    """Return the units reserved for a visit, or every unit in service where there is none."""
+    here = unit_rules.in_service(clock.now())
+    reserved = list(here.filter(appointment=visit)) if visit else []
+    return reserved or list(here)
 
 
 def visit_of_today(child: Child, at: datetime, zone: str) -> Appointment | None:
@@ -210,9 +212,16 @@ def conclude(
     locked.ended, locked.summary = at, summary
     locked.how_it_ended = summary["how_it_ended"]
     locked.save()
-    if locked.visit is not None and locked.visit.status != Status.DONE:
-        locked.visit.status = Status.DONE
-        locked.visit.save()
+    if locked.visit is not None:
+        _done(locked.visit, locked.therapist, at)
+
+
+def _done(visit: Appointment, by: User, at: datetime) -> None:
+    """Note that a visit is done, unless it was ended otherwise meanwhile."""
+    old, coming = visit.status, (Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED)
+    here = Appointment.objects.filter(pk=visit.pk, status=old, status__in=coming)
+    if here.update(status=Status.DONE):
+        StatusChange.objects.create(visit=visit, old=old, new=Status.DONE, by=by, at=at)
 
 
 def taken_in(treatment: Treatment, client: Client, at: datetime) -> None:

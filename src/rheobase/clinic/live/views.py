@@ -19,6 +19,7 @@ from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.live.trigger_words import PEDAL_KEYS
 from rheobase.clinic.plan.models import SignedPlan
 from rheobase.clinic.policy import before_the_log, needs
+from rheobase.clinic.typed import whole_number
 from rheobase.errors import NotReady, RheobaseError, Unavailable
 
 
@@ -120,7 +121,7 @@ async def events(request: HttpRequest, treatment: uuid.UUID) -> StreamingHttpRes
 
 
 async def _relay(row: Treatment, after: str) -> AsyncIterator[bytes]:
-    seq = int(after) if after.isdigit() else 0
+    seq = whole_number(after)
     try:
         async for chunk in bedside.stream(row.bedside).events(str(row.pk), after=seq):
             yield chunk

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from rheobase.clinic import clock
+from rheobase.clinic import clock, language
 from rheobase.clinic.people import access, throttle
 from rheobase.clinic.people.models import Role, SignInTry, User
 from rheobase.home import secret
@@ -117,8 +117,10 @@ class Account(DefaultAccountAdapter):
         request.session["began"] = request.session["seen"] = moment
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Let this device be known for this name from now on."""
+        """Let this device be known for this name from now on, and speak this person's language."""
         response = super().post_login(request, user, **kwargs)
+        if user.language:
+            language.remember(response, user.language)
         throttle.remember(request, response, user.username)
         return response
 

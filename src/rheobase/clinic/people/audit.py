@@ -1,7 +1,7 @@
 """Pages of the access log: who saw what, and whether the log is whole."""
 
 import uuid
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -13,6 +13,7 @@ from rheobase.clinic import clock
 from rheobase.clinic.people import access, report
 from rheobase.clinic.people.models import AccessLog, SignInTry
 from rheobase.clinic.policy import needs
+from rheobase.clinic.typed import day_from
 
 PER_PAGE = 50
 YEAR = timedelta(days=365)
@@ -39,8 +40,8 @@ def access_log(request: HttpRequest) -> HttpResponse:
 def child_access(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
     """Report who saw this child: person by person, emergencies with their reason, every line."""
     today = clock.today(settings.CLINIC_ZONE)
-    first = _day(request.GET.get("from", ""), today - YEAR)
-    last = _day(request.GET.get("to", ""), today)
+    first = day_from(request.GET.get("from", ""), today - YEAR)
+    last = day_from(request.GET.get("to", ""), today)
     asked = report.of_child(request.child, first, last)
     context = {
         "child": request.child,
@@ -51,10 +52,3 @@ def child_access(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "more": urlencode({"from": first.isoformat(), "to": last.isoformat()}),
     }
     return render(request, "people/child_access.html", context)
-
-
-def _day(text: str, default: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return default

@@ -18,6 +18,7 @@ from rheobase.clinic import clock, policy
 from rheobase.clinic.people import access
 from rheobase.clinic.people.models import AccessLog, BreakGlass, Child, User
 from rheobase.clinic.policy import needs
+from rheobase.clinic.typed import DayField
 from rheobase.errors import BadInput
 
 OPEN_FOR = timedelta(hours=1)
@@ -32,7 +33,7 @@ class EmergencyForm(forms.Form):
 
     given_name = forms.CharField(label=_("Given name"), max_length=80)
     family_name = forms.CharField(label=_("Family name"), max_length=80)
-    born = forms.DateField(label=_("Date of birth"), widget=forms.DateInput(attrs={"type": "date"}))
+    born = DayField(label=_("Date of birth"))
     reason = forms.CharField(
         label=_("Why is it needed now?"),
         min_length=SHORTEST_REASON,

@@ -1,15 +1,25 @@
 """What can be typed on the pages of people."""
 
+import unicodedata
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from allauth.account.adapter import get_adapter as account_adapter
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
-from rheobase.clinic.people import factors
-from rheobase.clinic.people.models import Child, Discipline, Role, User
+from rheobase.clinic import clock
+from rheobase.clinic.people import factors, throttle
+from rheobase.clinic.people.models import Child, Discipline, Role, SignInTry, User
+from rheobase.clinic.people.names import wrong_birthday, wrong_name
+from rheobase.clinic.typed import DayField
 
 NOT_BY_A_LEAD = {Role.GUARDIAN, Role.ADMINISTRATOR}
 RELATIONS = (
@@ -19,6 +29,17 @@ RELATIONS = (
     noop("foster parent"),
     noop("grandparent"),
 )
+
+
+class NameField(forms.CharField):
+    """A name of a person, kept as composed characters."""
+
+    def clean(self, value: Any) -> str:
+        """Return the name, if it holds what names hold."""
+        name = unicodedata.normalize("NFC", super().clean(value))
+        for why in wrong_name(str(self.label).lower(), name) if name else ():
+            raise ValidationError(f"{why[:1].upper()}{why[1:]}.")
+        return name
 
 
 class ChildForm(forms.ModelForm):
@@ -34,7 +55,15 @@ class ChildForm(forms.ModelForm):
             "sex": _("Sex"),
             "condition": _("Condition, as far as it is known"),
         }
+        field_classes = {"given_name": NameField, "family_name": NameField, "born": DayField}
         widgets = {"born": forms.DateInput(attrs={"type": "date"})}
+
+    def clean_born(self) -> date:
+        """Return the birthday, if somebody can be born on it."""
+        born: date = self.cleaned_data["born"]
+        if why := wrong_birthday(born, clock.today(settings.CLINIC_ZONE)):
+            raise ValidationError(f"{why}.")
+        return born
 
 
 class GuardianForm(forms.Form):
@@ -45,8 +74,8 @@ class GuardianForm(forms.Form):
         max_length=60,
         help_text=_("Letters, digits, - and _. If the family has an account already, its name."),
     )
-    first_name = forms.CharField(label=_("Given name"), max_length=80)
-    last_name = forms.CharField(label=_("Family name"), max_length=80)
+    first_name = NameField(label=_("Given name"), max_length=80)
+    last_name = NameField(label=_("Family name"), max_length=80)
     relation = forms.ChoiceField(
         label=_("Relation to the child"), choices=[(r, _(r)) for r in RELATIONS]
     )
@@ -75,15 +104,13 @@ class EntrustForm(forms.Form):
         label=_("If the child is a mature minor: it lets them read forms and progress"),
         required=False,
     )
-    first_day = forms.DateField(
+    first_day = DayField(
         label=_("From, if later than today"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=_("Until and with, if it ends by itself"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
     court_note = forms.CharField(
         label=_("Court note"),
@@ -98,8 +125,8 @@ class StaffForm(forms.Form):
     """Somebody who is invited to the staff."""
 
     username = forms.SlugField(label=_("Sign-in name"), max_length=60)
-    first_name = forms.CharField(label=_("Given name"), max_length=80)
-    last_name = forms.CharField(label=_("Family name"), max_length=80)
+    first_name = NameField(label=_("Given name"), max_length=80)
+    last_name = NameField(label=_("Family name"), max_length=80)
     email = forms.EmailField(label=_("E-mail address"), required=False)
     role = forms.ChoiceField(label=_("Role"))
     discipline = forms.ChoiceField(
@@ -120,7 +147,7 @@ class CodeForm(AuthenticateForm):
 
     def clean_code(self) -> str:
         """Return the code if it fits and was not used before."""
-        return _once(self, super().clean_code())
+        return _counted(self, super().clean_code)
 
 
 class CodeAgainForm(ReauthenticateForm):
@@ -128,7 +155,18 @@ class CodeAgainForm(ReauthenticateForm):
 
     def clean_code(self) -> str:
         """Return the code if it fits and was not used before."""
-        return _once(self, super().clean_code())
+        return _counted(self, super().clean_code)
+
+
+def _counted(form: Any, check: Callable[[], str]) -> str:
+    """Look at a code unless there were too many wrong ones, whichever process saw them."""
+    address = context.request.META["REMOTE_ADDR"]
+    tried = throttle.note_code(form.user.username, address, clock.now())
+    if tried is None:
+        raise account_adapter().validation_error("too_many_login_attempts")
+    code = _once(form, check())
+    SignInTry.objects.filter(pk=tried.pk).update(succeeded=True)
+    return code
 
 
 def _once(form: Any, code: str) -> str:

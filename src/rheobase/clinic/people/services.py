@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from rheobase.clinic.people.models import Child, Guardianship, MatureMinor, Role, User
 from rheobase.errors import BadInput
+from rheobase.stimulus.checks import some_text
 
 SHORTEST_BASIS = 15
 
@@ -137,6 +138,7 @@ def find_mature(*, child: Child, basis: str, by: User, now: datetime) -> MatureM
     """
     if len(basis.strip()) < SHORTEST_BASIS:
         raise BadInput(_("Say how you found that the child understands it."))
+    some_text(_("How you found it"), basis.strip(), 300)
     if MatureMinor.objects.filter(child=child, ends__isnull=True).exists():
         raise BadInput(_("This is noted already. Reload the page."))
     return MatureMinor.objects.create(child=child, basis=basis.strip(), by=by, starts=now)

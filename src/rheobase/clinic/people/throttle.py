@@ -3,7 +3,8 @@
 A device that has signed in as somebody before carries a signed cookie that says so. Its tries are
 counted by themselves: five wrong ones wait a quarter of an hour, whatever anybody else types
 elsewhere. Tries of devices nobody knows are counted by name and place, by name, and by place; only
-such devices ever wait for them. So a therapist whose name a stranger tries all day still signs in on
+such devices ever wait for them. Codes of second factors are counted by person, five in five minutes.
+Everything is counted in the database, for all web workers together. So a therapist whose name a stranger tries all day still signs in on
 her tablet. (The idea of device cookies is OWASP's, "Slow down online guessing attacks".)
 """
 
@@ -21,6 +22,8 @@ WINDOW = timedelta(minutes=15)
 WRONG_TRIES = 5  # of one known device for one name; of unknown ones by name and address
 WRONG_BY_NAME = 30  # of all unknown devices together
 WRONG_BY_ADDRESS = 60  # of all unknown devices there, whatever the names
+CODES = "code"  # in the place of a device: wrong codes are counted by person
+CODE_WINDOW = timedelta(minutes=5)
 COOKIE = "__Host-device" if settings.HTTPS else "device"
 SALT = "rheobase.device"
 YEAR_S = 365 * 24 * 3600
@@ -48,6 +51,22 @@ def must_wait(name: str, address: str, device: str, now: datetime) -> bool:
         wrong.filter(name=name, address=address).count() >= WRONG_TRIES
         or wrong.filter(name=name).count() >= WRONG_BY_NAME
         or wrong.filter(address=address).count() >= WRONG_BY_ADDRESS
+    )
+
+
+def note_code(name: str, address: str, now: datetime) -> SignInTry | None:
+    """Note that a code is tried, before it is looked at; return None if it is not even looked at.
+
+    Args:
+        name: whose code it would be.
+        address: where the try comes from.
+        now: the present moment. [UTC]
+    """
+    wrong = SignInTry.objects.filter(name=known_as(name), device=CODES, succeeded=False)
+    if wrong.filter(at__gt=now - CODE_WINDOW).count() >= WRONG_TRIES:
+        return None
+    return SignInTry.objects.create(
+        name=known_as(name), address=address, device=CODES, at=now, succeeded=False
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rheobase.clinic.booking.engine import Need
 from rheobase.clinic.booking.models import Room, Service, Stimulator, StimulatorModel
 from rheobase.clinic.people.models import Role, User
+from rheobase.clinic.typed import DayField
 from rheobase.errors import BadInput
 
 DAYS = (
@@ -148,6 +149,7 @@ class UnitForm(forms.ModelForm):
             "make": _("The name of the driver that speaks to it; “manual” if it is set by hand."),
             "address": _("What the driver opens, for example a serial port."),
         }
+        field_classes = {"inspected_until": DayField}
         widgets = {"inspected_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -159,11 +161,10 @@ class AbsenceForm(forms.Form):
     """A unit goes away."""
 
     reason = forms.CharField(label=_("Why"), max_length=200)
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(
+    first = DayField(label=_("From"))
+    last = DayField(
         label=_("Until and including"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty: until somebody says that it is back."),
     )
 
@@ -177,9 +178,7 @@ class WeekForm(forms.Form):
         empty_label="–",
     )
     weekday = forms.TypedChoiceField(label=_("Every"), choices=DAYS, coerce=int)
-    first_day = forms.DateField(
-        label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    first_day = DayField(label=_("From this day on"))
     starts_1 = forms.TimeField(
         label=_("Begins"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
     )
