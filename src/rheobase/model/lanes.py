@@ -386,8 +386,8 @@ def _reduced64(x):
 
 @njit(**INLINED)
 def _reduced32(x):
-    """Return the same at 32 bits: degree 6."""
-    x = smaller(larger(x, -87.0), 88.0)
+    """Return the same at 32 bits: degree 6; not over 80, since 1 / exp(88) is no normal number."""
+    x = smaller(larger(x, -87.0), 80.0)
     k = nearest_whole(x * 1.4426950408889634)
     r = muladd(k, 2.12194440e-4, muladd(k, -0.693359375, x))
     p = muladd(r, 0.0013941108433972674, 0.008375126398153335)

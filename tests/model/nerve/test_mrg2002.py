@@ -182,3 +182,23 @@ def test_a_diameter_outside_the_table_is_refused_with_a_remedy(sizes):
 def test_a_waveform_of_nothing_is_refused():
     with pytest.raises(BadInput, match="not all zero"):
         PulseSamples(wave=np.zeros(5), dt_us=5.0)
+
+
+@pytest.mark.parametrize("precision", [64, 32])
+def test_a_node_pushed_far_below_rest_comes_back(model, beside_a_point, precision):
+    fibres, field = beside_a_point(10.0)
+    anode, far_ma = pulse(Shape.ANODIC, 50.0, dt_us=5.0), np.array([100.0])
+    v = simulate(model, fibres, field, far_ma, anode, watch_us=2000.0, precision=precision)
+    assert v.min() < -3000.0
+    assert v[-1].max() < -60.0
+
+
+def test_a_strong_pulse_is_the_same_in_single_precision(model, beside_a_point):
+    fibres, field = beside_a_point(10.0)
+    anode, strong_ma = pulse(Shape.ANODIC, 50.0, dt_us=5.0), np.array([20.0])
+    double, single = (
+        simulate(model, fibres, field, strong_ma, anode, watch_us=0.0, precision=precision)
+        for precision in (64, 32)
+    )
+    assert double.min() < -520.0
+    np.testing.assert_allclose(single, double, rtol=2e-3, atol=0.2)

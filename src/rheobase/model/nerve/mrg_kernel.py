@@ -67,7 +67,11 @@ def _linear_over_exponential(a, x, c):
 
 @njit(**INLINED)
 def rates(v, warm_pm, warm_h, warm_s):
-    """Return the opening and closing rates of p, m, h, s at v [mV]; [1/ms]."""
+    """Return the opening and closing rates of p, m, h, s at v [mV]; [1/ms].
+
+    Far below rest both rates of a gate all but vanish; they must not be 0, since a gate divides by
+    their sum.
+    """
     alpha_p = warm_pm * _linear_over_exponential(0.01, v + 27.0, 10.2)
     beta_p = warm_pm * _linear_over_exponential(0.00025, (v + 34.0) * -1.0, 10.0)
     alpha_m = warm_pm * _linear_over_exponential(1.86, v + 21.4, 10.3)
