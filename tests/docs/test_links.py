@@ -17,6 +17,19 @@ def test_every_link_of_a_page_leads_to_a_file(page):
     assert missing == []
 
 
+def test_every_page_can_be_reached_from_the_readme():
+    reached, waiting = set(), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page.is_dir():
+            waiting += page.glob("*.md")
+        elif page.suffix == ".md" and page.exists() and page not in reached:
+            reached.add(page)
+            links = LINK.findall(page.read_text("utf-8"))
+            waiting += [page.parent / one for one in links if "://" not in one]
+    assert {str(page.relative_to(ROOT)) for page in set(PAGES) - reached} == set()
+
+
 def test_every_picture_is_shown_on_a_page():
     shown = "".join(page.read_text("utf-8") for page in PAGES)
     pictures = (ROOT / "docs/models/pictures").glob("*.svg")
