@@ -93,9 +93,12 @@ class Bench:
         await self.until(lambda: self.last_ma("A") >= ma - 0.1)
 
     async def until(self, true, within_s=15.0):  # a busy machine is no fault of the code
-        async with asyncio.timeout(within_s):
-            while not true():
-                await asyncio.sleep(0.005)
+        try:
+            async with asyncio.timeout(within_s):
+                while not true():
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            raise AssertionError(f"It did not come about; troubles: {self.of(Trouble)}.") from None
 
     def last_ma(self, slot):
         known = [r.confirmed_ma for r in self.of(Confirmed) if r.slot == slot]

@@ -48,7 +48,7 @@ class Straw:
 
     def __init__(self):
         self.alive, self.ticks, self.asked = True, [], []
-        self.refuse, self.slow = (), {}
+        self.refuse, self.slow, self.halted = (), {}, {}
         self._ids, self._told = itertools.count(1), asyncio.Queue()
 
     def next_id(self):
@@ -66,7 +66,8 @@ class Straw:
         for slot in [getattr(request, "slot", "")] if getattr(request, "slot", "") else "ABC":
             if stage is not None:
                 self._told.put_nowait(Report(slot=slot, stage=stage, why="", monotonic_ns=0))
-        return Done(id=request.id, detail={})
+        detail = self.halted if type(request) is Stop else {}
+        return Done(id=request.id, detail=detail)
 
     async def stop(self):
         return await self.request(Stop(id=self.next_id()))
@@ -159,6 +160,20 @@ def test_output_that_the_disk_does_not_record_ramps_out_without_any_press(tmp_pa
         await live.close()
         eased = [event for event in live.journal.read() if event.kind == "eased"]
         assert [event.data["kind"] for event in eased] == ["journal"]
+
+    asyncio.run(play())
+
+
+def test_a_stop_is_confirmed_only_where_every_unit_has_confirmed_it(tmp_path):
+    async def play():
+        live, straw = session(tmp_path / "one.journal")
+        await prepared(live)
+        straw.halted = {"A": True, "B": False, "C": True}
+        assert not (await live.stop())["confirmed"]
+        assert live.journal.last.data == {"confirmed": False}
+        straw.halted = dict.fromkeys("ABC", True)  # pressed again, it is tried again
+        assert (await live.stop())["confirmed"]
+        await live.close()
 
     asyncio.run(play())
 

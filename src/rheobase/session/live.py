@@ -21,7 +21,7 @@ from rheobase.session.conductor import TICK_MS, Happening
 from rheobase.session.journal import Journal
 from rheobase.session.link import SupervisorLink, start_supervisor
 from rheobase.session.listening import listened
-from rheobase.session.messages import Refused, Stage, Tick, Told
+from rheobase.session.messages import Done, Refused, Stage, Tick, Told
 from rheobase.session.scene import Scene
 from rheobase.session.sense_rules import sense_rules
 from rheobase.session.sensor import Source
@@ -293,7 +293,7 @@ class Live:
         request = request_for(ask, slot, link.next_id(), self.scene, self._sealed)
         answer = await link.request(request)
         if isinstance(answer, Refused):
-            raise NotReady(" ".join(answer.reasons))
+            raise NotReady(" ".join(f"{reason.rstrip('.')}." for reason in answer.reasons))
         if ask == "open":
             self.scene = self.scene.with_unit(slot, detail=answer.detail)
             self._book.append("unit", slot, data=answer.detail)
@@ -337,15 +337,16 @@ class Live:
         return all(unit.stage is Stage.RUNNING for unit in self.scene.units.values())
 
     async def _silence_units(self) -> bool:
+        """Halt every unit; return whether each of them has confirmed it."""
         link = self._link
         if link is None or not link.alive:
             return False
         try:
-            await link.stop()
+            answer = await link.stop()
         except RheobaseError:
             link.kill()  # the units' own watchdogs end the output
             return False
-        return True
+        return isinstance(answer, Done) and all(answer.detail.values())
 
     async def _heartbeat(self) -> None:
         loop = asyncio.get_running_loop()

@@ -12,6 +12,7 @@ from rheobase.session.trigger import Watch, unwatched
 from rheobase.stimulus.checks import identifier
 
 MANUAL = "manual"  # the make of a stand-alone unit that a person sets
+NO_PORT = (MANUAL, "virtual")  # makes whose address is a mere name
 
 
 @final
@@ -124,6 +125,7 @@ def opened_scene(session: str, plan: Plan, units: tuple[UnitAt, ...]) -> Scene:
             f"The plan needs units {', '.join(slots)}, but {', '.join(given) or 'none'} were named. "
             "Name one unit for each."
         )
+    _check_ports(units)
     return Scene(
         session=session,
         plan=plan,
@@ -143,6 +145,18 @@ def opened_scene(session: str, plan: Plan, units: tuple[UnitAt, ...]) -> Scene:
         faults=(),
         watch=None if plan.prescription.sensing is None else unwatched(),
     )
+
+
+def _check_ports(units: tuple[UnitAt, ...]) -> None:
+    ports: dict[str, str] = {}
+    for unit in units:
+        port = unit.address.partition("?")[0]
+        first = ports.setdefault(port, unit.slot)
+        if first != unit.slot and unit.make not in NO_PORT:
+            raise BadInput(
+                f"Units {first} and {unit.slot} name the same port {port}. A unit on a port serves "
+                "one place; name another unit's port."
+            )
 
 
 def heard(scene: Scene, report: Told) -> Scene:

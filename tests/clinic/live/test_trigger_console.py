@@ -26,6 +26,8 @@ import rheobase.clinic
 from rheobase.clinic.live import bedside, services
 from rheobase.clinic.live.trigger_words import PEDAL_KEYS
 from rheobase.home import signing_key
+from rheobase.session import course
+from rheobase.session.messages import Trouble
 from rheobase.session.snapshot import snapshot
 from rheobase.stimulus import Coordination, seal, to_plain
 
@@ -252,3 +254,17 @@ def test_the_console_shows_the_sensor_in_words_and_with_a_line(opened, tmp_path)
     for width in (390, 1024, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.browser
+def test_the_console_does_not_call_a_unit_silent_that_did_not_confirm_it(opened):
+    relay, page = opened(BY_BUTTON)
+    words = ("Unit A did not confirm that it halted.",)
+    scene = begun(scene_of(BY_BUTTON)).with_unit("A", confirmed_ma=3.0)
+    trouble = Trouble(slot="A", kind="link", hard=True, reasons=words, monotonic_ns=0)
+    scene = course.told(scene, trouble, 0.0)
+    relay.say(scene, 0.0)
+    page.get_by_text("unit A did not confirm that it is silent. Switch it off").wait_for()
+    assert "Every unit is silent" not in page.inner_text("#now")
+    relay.say(scene.with_unit("A", confirmed_ma=0.0), 0.0)
+    page.get_by_text("Stopped. Every unit is silent").wait_for()

@@ -84,6 +84,15 @@ def an_edited_plan(port):
     scene_of(opening, KEY, date(2026, 11, 22))
 
 
+def one_port_for_two_places(port):
+    places = tuple(
+        UnitAt(slot=slot, make="sciencemode34", address=f"{port}?channel={channel}")
+        for channel, slot in enumerate("ABC", 1)
+    )
+    opening = Opening(session="one", sealed=seal(cast.mila(), KEY), child="mila", units=places)
+    scene_of(opening, KEY, cast.mila().signed_at.date())
+
+
 def a_scenario_with_a_typo(port):
     scenario(json.loads('{"fautls": []}'))
 
@@ -97,6 +106,7 @@ CASES = {  # what is wrong: the kind of error, why, what to do
     a_state_nobody_signed: (OutsideEnvelope, "not armed with signed limits", ""),
     a_plan_of_another_child: (BadInput, "signed for another child", "Open the plan of the child"),
     an_edited_plan: (BadInput, "", "ign"),
+    one_port_for_two_places: (BadInput, "Units A and B name the same port", "another unit's port"),
     a_scenario_with_a_typo: (BadInput, "'fautls'", "Use"),
 }
 

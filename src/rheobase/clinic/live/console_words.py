@@ -80,6 +80,9 @@ PANELS: Final = {
     "well": _("All is well: back to the levels"),
     "end_here": _("End here"),
     "stopped": _("Stopped. Every unit is silent and every level is at 0."),
+    "unsure": _(
+        "Stopped, but unit {units} did not confirm that it is silent. Switch it off at the unit, now."
+    ),
     "why": _("Why: {why}."),
     "note": _("Write the note"),
     "over": _("The session has ended. Every unit is silent and disarmed."),

@@ -259,7 +259,7 @@ const PANELS = {
   stopped() {
     const row = make("div", "", { class: "choices" });
     row.append(button(words.well, { do: "checklist" }, "quiet"), button(words.end_here, { do: "finish" }, "quiet"));
-    const lead = make("p", words.stopped);
+    const lead = make("p", unsure() ? fill(words.unsure, { units: unsure() }) : words.stopped);
     const [before, after] = words.why.split("{why}");
     if (snapshot.why) lead.append(` ${before}`, make("span", snapshot.why, { lang: "en" }), after);
     return [lead, row];
@@ -271,6 +271,12 @@ const PANELS = {
   },
 };
 
+// Units in trouble whose last word was a current above 0.
+function unsure() {
+  const troubled = (slot) => snapshot.faults.some((fault) => ["", slot].includes(fault.slot));
+  return snapshot.slots.filter((one) => one.confirmed_ma > 0 && troubled(one.slot)).map((one) => one.slot).join(", ");
+}
+
 function skinChoices() {
   const row = make("div", "", { class: "choices" });
   row.append(...guide.skin.map((text, score) => button(text, { do: "skin", score }, "quiet")));
@@ -279,7 +285,7 @@ function skinChoices() {
 
 function showPanel(news) {
   const marks = news.slots.map((one) => [one.padded, one.twitched, one.found, one.ladder]);
-  const key = JSON.stringify([news.step, news.block, news.block_running, news.block_left_s > 0, news.why, marks]);
+  const key = JSON.stringify([news.step, news.block, news.block_running, news.block_left_s > 0, news.why, unsure(), marks]);
   if (key === panelKey) return;
   panelKey = key;
   const [first, ...rest] = (PANELS[news.step] || (() => [news.step]))();
