@@ -32,11 +32,13 @@ from rheobase.model.nerve.mrg_factors import factors, links, sources
 from rheobase.model.nerve.mrg_geometry import MrgFibres
 from rheobase.model.nerve.mrg_launch import (
     ANY_NODE,
-    DO_NOT_WAIT,
     NEVER,
     SETTLE_MS,
     SETTLE_STEPS,
     check_field,
+    padded,
+    state_sizes,
+    unfired,
 )
 
 Array = NDArray[np.float64]
@@ -180,10 +182,7 @@ class DeviceBlock:
         state = _state(self.n_nodes, self.columns)
         for live, rest in zip(state[:3], self.rest, strict=True):
             live.copy_to_device(rest)
-        fired = np.full(self.columns, DO_NOT_WAIT, np.int64)
-        wanted = np.ones(self.n_fibres, bool) if waiting is None else waiting
-        fired[: self.n_fibres] = np.where(wanted, kernel.WAITING, DO_NOT_WAIT)
-        found = cuda.to_device(fired)
+        found = cuda.to_device(unfired(self.n_fibres, self.columns, waiting))
         steps = len(wave) if traced else 0
         trace = cuda.to_device(np.zeros((steps, self.n_nodes, self.columns)))
         programs().march[self.columns // THREADS, THREADS](
@@ -194,7 +193,7 @@ class DeviceBlock:
             cuda.to_device(np.ascontiguousarray(wave, dtype=np.float64)),
             self.dt_us / 1000.0,
             self.membrane,
-            cuda.to_device(_filled_up(amplitude_ma, self.columns)),
+            cuda.to_device(padded(amplitude_ma, self.columns)),
             cuda.to_device(np.zeros(self.columns)),
             found,
             watched,
@@ -221,7 +220,7 @@ def device_block(model: Mrg2002, fibres: MrgFibres, ve_per_ma: Array, dt_us: flo
     n_nodes = (len(driven) - 1) // kernel.PERIOD + 1
     columns = -(-len(fibres) // THREADS) * THREADS
     settling, running, currents = (
-        cuda.to_device(_filled_up(table, columns).ravel())
+        cuda.to_device(padded(table, columns).ravel())
         for table in (factors(model, link, SETTLE_MS), factors(model, link, dt_us / 1000.0), driven)
     )
     state = _state(n_nodes, columns)
@@ -241,14 +240,6 @@ def device_block(model: Mrg2002, fibres: MrgFibres, ve_per_ma: Array, dt_us: flo
     )
 
 
-def _filled_up(table: Array, columns: int) -> Array:
-    """Return the table with its last column repeated up to `columns`."""
-    missing = columns - table.shape[-1]
-    return np.concatenate([table, np.repeat(table[..., -1:], missing, axis=-1)], axis=-1)
-
-
 def _state(n_nodes: int, columns: int) -> tuple[Any, ...]:
     """Return room on the device, as `mrg_launch` has it for a register."""
-    inner, gates = 2 * kernel.CELLS * (n_nodes - 1), kernel.GATES * n_nodes
-    sizes = (n_nodes, inner, gates, n_nodes, n_nodes, kernel.EXTREMES)
-    return tuple(cuda.to_device(np.zeros(size * columns)) for size in sizes)
+    return tuple(cuda.to_device(np.zeros(size * columns)) for size in state_sizes(n_nodes))

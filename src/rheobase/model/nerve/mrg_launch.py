@@ -84,10 +84,7 @@ class Block:
         state = _state(self.n_nodes, self.precision)
         for live, rest in zip(state[:3], self.rest, strict=True):
             live[:] = rest
-        fired = np.full(self.lanes, DO_NOT_WAIT, np.int64)
-        fired[: self.n_fibres] = kernel.WAITING
-        if waiting is not None:
-            fired[: self.n_fibres][~waiting] = DO_NOT_WAIT
+        fired = unfired(self.n_fibres, self.lanes, waiting)
         steps = len(wave) if traced else 0
         trace = np.empty((steps, self.n_nodes, self.lanes), state[0].dtype)
         kernel.march(
@@ -98,7 +95,7 @@ class Block:
             np.ascontiguousarray(wave, dtype=np.float64),
             self.dt_us / 1000.0,
             self.membrane,
-            aligned(_padded(amplitude_ma, self.lanes), self.precision),
+            aligned(padded(amplitude_ma, self.lanes), self.precision),
             aligned(np.zeros(self.lanes), self.precision),
             fired,
             watched,
@@ -195,7 +192,7 @@ def _block(
     n_nodes = (len(driven) - 1) // kernel.PERIOD + 1
     lanes = width_of(precision)
     settling, running, currents = (
-        aligned(_padded(table, lanes), precision) for table in (*tables, driven)
+        aligned(padded(table, lanes), precision) for table in (*tables, driven)
     )
     state = _state(n_nodes, precision)
     nothing = aligned(np.zeros(lanes), precision)
@@ -213,15 +210,27 @@ def _block(
     )
 
 
-def _padded(table: Array, lanes: int) -> Array:
-    """Return the table with its last column repeated up to a whole register."""
-    missing = lanes - table.shape[-1]
+def padded(table: Array, columns: int) -> Array:
+    """Return the table with its last column repeated up to `columns`."""
+    missing = columns - table.shape[-1]
     return np.concatenate([table, np.repeat(table[..., -1:], missing, axis=-1)], axis=-1)
 
 
-def _state(n_nodes: int, precision: int) -> tuple[Row, ...]:
-    """Return room for u, internodes, gates, diagonal, right-hand side and extremes."""
-    lanes = width_of(precision)
+def unfired(n_fibres: int, columns: int, waiting: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """Return (columns,) what a kernel notes of each fibre, before it runs; repeats are not waited for."""
+    fired = np.full(columns, DO_NOT_WAIT, np.int64)
+    fired[:n_fibres] = (
+        kernel.WAITING if waiting is None else np.where(waiting, kernel.WAITING, DO_NOT_WAIT)
+    )
+    return fired
+
+
+def state_sizes(n_nodes: int) -> tuple[int, ...]:
+    """Return the sizes of u, internodes, gates, diagonal, right-hand side and extremes, per fibre."""
     inner, gates = 2 * kernel.CELLS * (n_nodes - 1), kernel.GATES * n_nodes
-    sizes = (n_nodes, inner, gates, n_nodes, n_nodes, kernel.EXTREMES)
-    return tuple(aligned(np.zeros(size * lanes), precision) for size in sizes)
+    return (n_nodes, inner, gates, n_nodes, n_nodes, kernel.EXTREMES)
+
+
+def _state(n_nodes: int, precision: int) -> tuple[Row, ...]:
+    lanes = width_of(precision)
+    return tuple(aligned(np.zeros(size * lanes), precision) for size in state_sizes(n_nodes))
