@@ -1,4 +1,4 @@
-"""The Python a reader finds first, in README and docs/library.md, runs; the front door holds what it says."""
+"""The Python of README, docs/library.md and docs/cohort.md runs; the front door holds what it says."""
 
 import ast
 import importlib
@@ -12,7 +12,7 @@ import rheobase.model
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/library.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/library.md", "docs/cohort.md"])
 def test_the_python_of_a_page_runs(name):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
     assert blocks

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src/rheobase"
-ROOMS = ("stimulus", "safety", "model", "planner", "stimulators", "session")
+ROOMS = ("stimulus", "safety", "model", "planner", "cohort", "stimulators", "session")
 SUFFIX = re.compile(r"`_([a-z0-9_]+)`")
 NUMBERS = re.compile(r"\b(float|Floats?|Array|NDArray)\b")
 

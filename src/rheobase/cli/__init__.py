@@ -39,6 +39,7 @@ COMMANDS = {
     "recruitment": "Recruitment curves of a case.",
     "force": "Muscle force from pulses.",
     "move": "Movement of a case.",
+    "cohort": "A study over virtual children into Parquet.",
     "units": "List ports and identify units, without output.",
     "emulate": "Emulate a stimulator on a pseudo-terminal.",
     "cite": "The references behind a plan.",

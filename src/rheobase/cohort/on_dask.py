@@ -6,6 +6,7 @@ hold the core anyway. The bytes come back to the caller, so no folder needs to b
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib import import_module
 from typing import Any
 
 from rheobase.cohort.study import Study
@@ -30,7 +31,7 @@ def parts_on_dask(
         Unavailable: if the scheduler does not answer, or workers were lost again and again.
     """
     try:
-        import distributed
+        distributed: Any = import_module("distributed")
     except ImportError:
         raise BadInput(
             "Dask is not installed here. Install it with pip install 'rheobase[cohort]', here and "

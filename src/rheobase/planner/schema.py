@@ -30,21 +30,24 @@ def documents() -> dict[str, str]:
     }
 
 
-def schema_of(cls: type) -> dict[str, Any]:
+def schema_of(cls: type, name: str | None = None, version: int = VERSION) -> dict[str, Any]:
     """Return the JSON Schema of a file format.
 
     Args:
-        cls: one of the keys of `files.FORMATS`.
+        cls: one of the keys of `files.FORMATS`, or any other type that `codec.from_plain` reads.
+        name: of the format, where it is none of `files.FORMATS`.
+        version: of the format.
     """
+    name = name or FORMATS[cls]
     definitions: dict[str, Any] = {}
     body = _object(cls, definitions)
     if "InWords" in definitions:
         _words_for_numbers(definitions["ChannelProposal"]["properties"])
     made = {key: {"type": "string"} for key in MADE} if cls in (Proposal, Refusal) else {}
-    header = {"format": {"const": FORMATS[cls]}, "version": {"const": VERSION}, **made}
+    header = {"format": {"const": name}, "version": {"const": version}, **made}
     return {
         "$schema": DRAFT,
-        "title": FORMATS[cls],
+        "title": name,
         "description": _first_line(cls),
         "type": "object",
         "properties": {**header, **body["properties"]},
