@@ -24,6 +24,7 @@ Rows = NDArray[np.int64]
 LEG = (Segment.THIGH, Segment.SHANK, Segment.FOOT)
 ARM = (Segment.UPPER_ARM, Segment.FOREARM, Segment.HAND)
 TRUNK = (Segment.CHEST, Segment.ABDOMEN, Segment.PELVIS)
+FRONT_DEG, BACK_DEG = 45.0, 135.0  # where the wall of the flank begins and ends, 0 in front
 
 
 @final
@@ -119,6 +120,6 @@ def slab(sizes: Sizes, norms: Norms, segment: Segment, phi_deg: float, twins: Ro
 def _wall(segment: Segment, phi_deg: float) -> str:
     if segment is Segment.PELVIS:
         return "pelvis"
-    if abs(phi_deg) > 135.0:
+    if abs(phi_deg) > BACK_DEG:
         return "back"
-    return "front" if abs(phi_deg) < 45.0 else "flank"
+    return "front" if abs(phi_deg) < FRONT_DEG else "flank"

@@ -103,7 +103,7 @@ def sizes_of(child: Child, side: Side, norms: Norms, n_twins: int, seed: int) ->
     height_mm = 10.0 * height_cm
     length_mm, ankle_mm = _lengths(draw, height_mm)
     girth_mm = _girths(draw, height_cm, mass_kg, length_mm)
-    skin_mm = draw.around(norms.curves["skin"].at(child.age_months, child.sex), 0.15)
+    skin_mm = draw.around(draw.curve("skin"), draw.spread("skin"))
     return Sizes(
         height_m=height_cm / 100.0,
         mass_kg=mass_kg,
@@ -214,7 +214,7 @@ def _fat(draw: _Draw, girth_mm: dict[Segment, Array], skin_mm: Array) -> dict[Se
     child = draw.child
     norm_mm = draw.around(draw.curve("triceps_skinfold"), draw.spread("triceps_skinfold"))
     spastic = child.condition in (Condition.SPASTIC_BILATERAL, Condition.SPASTIC_UNILATERAL)
-    fatter = spastic and (child.gmfcs or 1) >= FATTER_FROM_GMFCS
+    fatter = spastic and child.gmfcs is not None and child.gmfcs >= FATTER_FROM_GMFCS
     triceps_mm = draw.measured(
         Quantity.TRICEPS_SKINFOLD_MM, norm_mm * (fact("fat_in_cp") if fatter else 1.0)
     )
@@ -228,6 +228,9 @@ def _fat(draw: _Draw, girth_mm: dict[Segment, Array], skin_mm: Array) -> dict[Se
 
 
 def _masses(draw: _Draw, mass_kg: Array) -> dict[str, Array]:
-    parts = {name: draw.around(draw.curve(f"{name}_mass"), 0.05) * mass_kg for name in LIMB_MASSES}
+    parts = {
+        name: mass_kg * draw.around(draw.curve(f"{name}_mass"), draw.spread(f"{name}_mass"))
+        for name in LIMB_MASSES
+    }
     parts["trunk"] = mass_kg - 2.0 * sum(parts.values())
     return parts

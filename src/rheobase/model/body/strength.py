@@ -27,8 +27,10 @@ from rheobase.stimulus.pads import Side
 
 Array = NDArray[np.float64]
 
-YOUNG_MONTHS = 60.0
-MEN_MONTHS = 180.0
+YOUNG_MONTHS = 60.0  # the norms begin here
+MEN_MONTHS = 180.0  # from here on the norms of the sexes part
+UNGRADED_GMFCS = 2  # taken for a child with cerebral palsy whom nobody has graded (ours)
+LEAST_OF_MEASURED = 0.2  # an error of measuring never makes a measured muscle vanish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def strength_of(
     value, error = found
     rise = norms.facts["measured_to_evoked_cp" if spastic else "evoked_typical"]
     factor = rise.value * np.exp(rise.spread * noise[:, 1])
-    drawn = np.maximum(value + error * noise[:, 0], 0.2 * value)
+    drawn = np.maximum(value + error * noise[:, 0], LEAST_OF_MEASURED * value)
     return Strength(torque_nm=drawn * factor, voluntary_fraction=1.0 / factor, measured=True)
 
 
@@ -122,7 +124,7 @@ def _fractions(child: Child, norms: Norms, joint: str, spastic: bool) -> tuple[_
     if not spastic:
         fact = norms.facts["evoked_typical"]
         return _Fraction(fact.value, fact.spread), 1.0
-    level = child.gmfcs or 2
+    level = child.gmfcs or UNGRADED_GMFCS
     distal = norms.fact(f"distal_{joint}")
     size = norms.facts[f"evoked_gmfcs_{level}"]
     return _Fraction(size.value * distal, size.spread), norms.fact(

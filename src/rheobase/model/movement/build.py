@@ -31,6 +31,8 @@ from rheobase.model.movement.joints import (
 from rheobase.model.movement.parameters import Array, OneJoint, Pose
 from rheobase.stimulus.pads import Side
 
+MOST_GAIN = 0.95  # a reflex of gain 1 would feed itself without end
+
 
 def joint_of(
     child: Child,
@@ -92,7 +94,7 @@ def joint_of(
         srs_per_rad=draw.around("srs_per_rad", 9),
         srs_range_deg=draw.around("srs_range_deg", 10),
         srs_recovery_ms=facts["srs_recovery_ms"].value * ones,
-        reflex_force_gain=np.minimum(draw.around("reflex_force_gain", 11), 0.95),
+        reflex_force_gain=np.minimum(draw.around("reflex_force_gain", 11), MOST_GAIN),
         reflex_velocity_nms=0.0 * ones,
         reflex_delay_ms=facts["reflex_delay_ms"].value * ones,
         reflex_rise_ms=facts["reflex_rise_ms"].value * ones,
