@@ -17,8 +17,8 @@ from rheobase.clinic.language import day_words
 from rheobase.clinic.svg import line, path, picture, tag, text
 
 WIDTH, HEIGHT = 640.0, 260.0
-DATE_GAP = 112.0  # between the middles of two dates
-LEFT, RIGHT, TOP, BOTTOM = 60.0, 18.0, 24.0, 40.0
+DATE_GAP = 140.0  # between the middles of two dates
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 18.0, 36.0, 40.0
 
 
 @final
@@ -89,7 +89,7 @@ def over_time(
     x = _days(ordered, span)
     parts = [*_frame(x, y, unit), *_dates(x, ordered)]
     if detectable:
-        parts += _error_band(y, first.value, detectable)
+        parts += _error_band(y, first.value, detectable, unit)
     if reference is not None:
         parts.append(line(LEFT, y(reference), WIDTH - RIGHT, y(reference), "reference"))
     for stimulated in (False, True):
@@ -166,7 +166,8 @@ def against_dose(
     room = max(max(values) - min(values), 1.0) * 0.12
     dose, dose_unit = axis or (_("minutes of stimulation"), "min")
     most = max(p.dose for p in points) or 1.0
-    y = Scale(low=min(values) - room, high=max(values) + room, start=HEIGHT - BOTTOM, end=TOP)
+    base = HEIGHT - BOTTOM - 14.0  # two lines below: the amounts, and what they are
+    y = Scale(low=min(values) - room, high=max(values) + room, start=base, end=TOP)
     x = Scale(low=0.0, high=most * 1.05, start=LEFT, end=WIDTH - RIGHT)
     parts = _frame(x, y, unit)
     for amount in x.ticks(6):
@@ -222,7 +223,8 @@ def range_bar(
     wide = max(2.0, x(high) - x(low))
     parts = [
         line(x.start, 30, x.end, 30, "axis"),
-        *(part for t in x.ticks(4) for part in _tick(x(t), t)),
+        *(part for t in x.ticks(4)[:-1] for part in _tick(x(t), f"{t:g}")),
+        *_tick(x(x.ticks(4)[-1]), f"{x.ticks(4)[-1]:g} {unit}", past=14.0),
         tag("rect", x=x(low), y=14, width=wide, height=16, rx=4, cls="range"),
         line(x(middle), 10, x(middle), 34, "middle"),
         *(part for value, word in marks for part in _mark(x(value), word)),
@@ -236,8 +238,9 @@ def range_bar(
     return picture((308, 56), title, words, parts, "range-bar")
 
 
-def _tick(at: float, value: float) -> list[str]:
-    return [line(at, 30, at, 35, "axis"), text(at, 51, f"{value:g}", text_anchor="middle")]
+def _tick(at: float, words: str, past: float = 0.0) -> list[str]:
+    anchor = "end" if past else "middle"
+    return [line(at, 30, at, 35, "axis"), text(at + past, 51, words, text_anchor=anchor)]
 
 
 def _mark(at: float, word: str) -> list[str]:
@@ -280,29 +283,29 @@ def _dates(x: Scale, points: Sequence[Point], base: float = HEIGHT - BOTTOM) -> 
     parts = [line(_at(x, day), base, _at(x, day), base + 5, "axis") for day in days]
     end = _at(x, days[-1])
     last = -math.inf
+    at_edge = end > WIDTH - DATE_GAP / 2 - RIGHT
     for day in days:
         at = _at(x, day)
-        if at == end or (at - last >= DATE_GAP and end - at >= DATE_GAP):
-            anchor = "end" if at > WIDTH - DATE_GAP / 2 - RIGHT else "middle"
+        if at == end or (at - last >= DATE_GAP and end - at >= DATE_GAP * (1.5 if at_edge else 1)):
+            anchor = "end" if at == end and at_edge else "middle"
             parts.append(text(at, base + 20, date_words(day, "j M y"), text_anchor=anchor))
             last = at
     return parts
 
 
-def _error_band(y: Scale, centre: float, detectable: float) -> list[str]:
+def _error_band(y: Scale, centre: float, detectable: float, unit: str) -> list[str]:
     edges = (min(max(y.end, y(centre + s * detectable)), y.start) for s in (1, -1))
     top, bottom = edges
+    words = _("within measurement error (± %(amount)s %(unit)s)") % {
+        "amount": f"{detectable:.3g}",
+        "unit": unit,
+    }
     return [
         tag(
             "rect", x=LEFT, y=top, width=WIDTH - LEFT - RIGHT, height=bottom - top, cls="error-band"
         ),
-        text(
-            WIDTH - RIGHT - 6,
-            bottom - 8,
-            "within measurement error",
-            "band-label",
-            text_anchor="end",
-        ),
+        *(line(LEFT, edge, WIDTH - RIGHT, edge, "error-edge") for edge in (top, bottom)),
+        text(WIDTH - RIGHT - 6, bottom - 8, words, "band-label", text_anchor="end"),
     ]
 
 
@@ -323,4 +326,20 @@ def _series(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> list[str]:
                 closed=True,
             )
         )
-    return parts
+    return parts + _first_and_last(points, x, y, cls)
+
+
+def _first_and_last(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> list[str]:
+    """Write the values between which a change is counted, unless they would lie on each other."""
+    if len(points) < 2 or points[0].on == points[-1].on:
+        return []
+    return [
+        text(
+            _at(x, p.on) + aside,
+            y(p.value) - 11,
+            f"{p.value:g}",
+            f"value {cls}",
+            text_anchor=anchor,
+        )
+        for p, aside, anchor in ((points[0], 9, "start"), (points[-1], -9, "end"))
+    ]

@@ -1,6 +1,6 @@
 """A small SVG writer: text in, text out. Colours come from style sheets by class, never inline."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import count
 
@@ -46,6 +46,33 @@ def path(points: Iterable[tuple[float, float]], cls: str, *, closed: bool = Fals
     """
     d = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + ("Z" if closed else "")
     return tag("path", d=d, cls=cls)
+
+
+def curve(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:
+    """Return path commands that go on smoothly through points from the first of them (Catmull-Rom).
+
+    Args:
+        points: (n_points,) of (x, y); the pen is at the first.
+        closed: go on to the first again.
+    """
+    before, after = (points[-1:], points[:2]) if closed else (points[:1], points[-1:])
+    known = [*before, *points, *after]
+    parts = []
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(
+        known, known[1:], known[2:], known[3:], strict=False
+    ):
+        out, into = (
+            (bx + (cx - ax) / 6, by + (cy - ay) / 6),
+            (cx - (dx - bx) / 6, cy - (dy - by) / 6),
+        )
+        parts.append(f"C{out[0]:.1f},{out[1]:.1f} {into[0]:.1f},{into[1]:.1f} {cx:.1f},{cy:.1f}")
+    return "".join(parts)
+
+
+def ring(points: Sequence[tuple[float, float]], cls: str) -> str:
+    """Return the smooth area whose outline goes through points."""
+    x, y = points[0]
+    return tag("path", d=f"M{x:.1f},{y:.1f}{curve(points, closed=True)}Z", cls=cls)
 
 
 def band(x: Iterable[float], low: Iterable[float], high: Iterable[float], cls: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rheobase.clinic.plan import pictures, services
+from rheobase.clinic.plan import joint, pictures, services
 from rheobase.model.response import Band
 
 
@@ -40,7 +40,7 @@ def test_recruitment_names_the_target_the_neighbours_and_the_ceiling(channel):
 
 
 def test_the_fan_says_direction_and_limiter(channel):
-    svg = pictures.fan(channel.prediction.movement)
+    svg = joint.fan(channel.prediction.movement)
     assert "extension of the knee by" in svg
     assert "limited by" in svg
 

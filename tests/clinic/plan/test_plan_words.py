@@ -51,7 +51,7 @@ def test_what_the_planner_puts_together_is_said_part_by_part():
             "extension, genou, gauche; dorsiflexion, cheville, droite"
         )
         assert words.moves("as the family put it") == "as the family put it"
-        assert words.warned("A: flexes the knee.") == "A : flexion du genou."
+        assert words.warned("A: flexes the knee.") == "A\N{NO-BREAK SPACE}: flexion du genou."
         assert words.warned("Something new: unheard of.") == "Something new: unheard of."
     with override("en"):
         assert words.moves("left knee extension") == "left knee extension"

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from rheobase.clinic.plan.figure import Figure, Stretch, drawn, figure
+from rheobase.clinic.plan.clothed import drawn
+from rheobase.clinic.plan.figure import Figure, Stretch, figure
 from rheobase.clinic.plan.words import on_side, say
-from rheobase.clinic.svg import path, picture, tag, text
+from rheobase.clinic.svg import line, path, picture, tag, text
 from rheobase.model.body.muscles import MotorZone
 from rheobase.stimulus.pads import Montage, Pad, Place, Segment, Side
 
@@ -61,6 +62,7 @@ LIMB_WORDS: Final = {
     "inner side": pgettext_lazy("of a limb", "inner side"),
 }
 VIEWS: Final = ((0.0, "front"), (90.0, "outer side"), (180.0, "back"), (-90.0, "inner side"))
+BESIDE, BADGE = 256.0, 29.0  # where letters stand beside the child, and how large
 # right and left, as one letter beside the figure
 LETTERS: Final = (pgettext_lazy("right", "R"), pgettext_lazy("left", "L"))
 
@@ -102,12 +104,13 @@ def body_map(age_months: float, units: Sequence[Placed]) -> SafeString:
         for unit in units:
             inside += _zone_on_figure(fig, unit, back=back)
             inside += _pads_on_figure(fig, unit, back=back)
-        parts.append(tag("g", inside, transform=f"translate({at} 50)"))
-        parts.append(text(at, 30, word, "view-name", text_anchor="middle"))
+        inside += _badges(fig, units, back=back)
+        parts.append(tag("g", inside, transform=f"translate({at} 56)"))
+        parts.append(text(at, 34, word, "view-name", text_anchor="middle"))
         right, left = LETTERS if not back else reversed(LETTERS)
-        parts.append(text(at - 260, 30, right, "side-name"))
-        parts.append(text(at + 240, 30, left, "side-name"))
-    return picture((1160, 1070), _("Where the pads go"), said(units), parts, "body-map")
+        parts.append(text(at - BESIDE, 34, right, "side-name", text_anchor="middle"))
+        parts.append(text(at + BESIDE, 34, left, "side-name", text_anchor="middle"))
+    return picture((1160, 1076), _("Where the pads go"), said(units), parts, "body-map")
 
 
 def said(units: Sequence[Placed]) -> str:
@@ -337,8 +340,25 @@ def _pads_on_figure(fig: Figure, unit: Placed, *, back: bool) -> list[str]:
                 f"pad {role} unit-{unit.slot}",
             )
         )
-        if role == "active":
-            parts.append(_letter(x, y, unit.slot, role, 22))
+    return parts
+
+
+def _badges(fig: Figure, units: Sequence[Placed], *, back: bool) -> list[str]:
+    """Return the letter of each unit beside the child, with a line to its active pad."""
+    seen = [(u.slot, found) for u in units if (found := fig.at(u.montage.active.place, back=back))]
+    parts: list[str] = []
+    taken: list[tuple[float, float]] = []
+    for slot, (x, y, _facing) in sorted(seen, key=lambda one: one[1][1]):
+        side = math.copysign(BESIDE, x)
+        at = max([y, *(other + BADGE * 2.4 for s, other in taken if s == side)])
+        taken.append((side, at))
+        edge = side - math.copysign(BADGE, side)
+        parts += [
+            line(x, y, edge, at, f"leader unit-{slot}"),
+            tag("circle", cx=x, cy=y, r=6, cls=f"leader-end unit-{slot}"),
+            tag("circle", cx=side, cy=at, r=BADGE, cls=f"badge unit-{slot}"),
+            text(side, at + 13, slot, "badge-letter", text_anchor="middle"),
+        ]
     return parts
 
 

@@ -1,4 +1,4 @@
-"""A plain, clothed child, front and back: where each segment lies in the drawing.
+"""The build of the drawn child: where each segment lies, front and back. `clothed.py` draws it.
 
 Valid for pictures only. Proportions follow the child's age (the head is a quarter of an infant and
 an eighth of an adult) and are no measurement; the model never reads them. Units: thousandths of
@@ -6,12 +6,10 @@ stature, feet at 1000, the child's midline at x = 0.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, final
 
-from rheobase.clinic.svg import path, tag
 from rheobase.stimulus.pads import Place, Segment, Side
 
 # age in months, head height and leg length as shares of stature, width of trunk and limbs
@@ -151,86 +149,3 @@ def _built(age_months: float, column: int) -> float:
             share = (age_months - a) / (b - a)
             return low[column - 1] + share * (high[column - 1] - low[column - 1])
     return rows[-1][column]
-
-
-def drawn(fig: Figure, *, back: bool) -> Iterator[str]:
-    """Yield the child itself: skin, shirt and shorts, and a face when seen from the front."""
-    limbs = (Segment.FOOT, Segment.SHANK, Segment.THIGH, Segment.HAND, Segment.FOREARM)
-    for segment in (*limbs, Segment.UPPER_ARM):
-        for sign in (1, -1):
-            stretch = fig.stretches[segment]
-            yield path(_mirrored(stretch.outline(), sign), "skin", closed=True)
-            yield _joint(stretch, sign)
-    neck = fig.stretches[Segment.NECK]
-    yield path(neck.outline(), "skin", closed=True)
-    yield from _clothes(fig)
-    yield from _head(fig, back=back)
-    if back:
-        top, bottom = fig.stretches[Segment.CHEST].top[1], fig.stretches[Segment.PELVIS].bottom[1]
-        yield tag("line", x1=0, y1=top + 14, x2=0, y2=bottom - 40, cls="seam")
-
-
-def _mirrored(points: list[Xy], sign: int) -> list[Xy]:
-    return [(sign * x, y) for x, y in points]
-
-
-def _joint(stretch: Stretch, sign: int) -> str:
-    return tag(
-        "circle", cx=sign * stretch.top[0], cy=stretch.top[1], r=stretch.widths[0], cls="skin-fill"
-    ) + tag(
-        "circle",
-        cx=sign * stretch.bottom[0],
-        cy=stretch.bottom[1],
-        r=stretch.widths[-1],
-        cls="skin-fill",
-    )
-
-
-def _clothes(fig: Figure) -> Iterator[str]:
-    chest, belly, hips = (
-        fig.stretches[s] for s in (Segment.CHEST, Segment.ABDOMEN, Segment.PELVIS)
-    )
-    sleeve = fig.stretches[Segment.UPPER_ARM]
-    for sign in (1, -1):
-        part = Stretch(
-            top=sleeve.top,
-            bottom=sleeve.centre(0.45),
-            widths=(sleeve.widths[0] * 1.12, sleeve.half_width(0.45) * 1.2),
-        )
-        yield tag(
-            "circle", cx=sign * part.top[0], cy=part.top[1], r=part.widths[0] * 0.86, cls="shirt"
-        )
-        yield path(_mirrored(part.outline(4), sign), "shirt", closed=True)
-        thigh = fig.stretches[Segment.THIGH]
-        leg = Stretch(
-            top=thigh.top,
-            bottom=thigh.centre(0.30),
-            widths=(thigh.widths[0] * 1.06, thigh.half_width(0.3) * 1.12),
-        )
-        yield path(_mirrored(leg.outline(4), sign), "shorts", closed=True)
-    yield path(hips.outline(8), "shorts", closed=True)
-    right = chest.outline()[: 16 + 1] + belly.outline()[: 16 + 1]
-    shirt = right + [(-x, y) for x, y in reversed(right)]
-    yield path(shirt, "shirt", closed=True)
-
-
-def _head(fig: Figure, *, back: bool) -> Iterator[str]:
-    h = fig.head
-    yield tag("ellipse", cx=0, cy=h * 0.5, rx=h * 0.40, ry=h * 0.48, cls="skin")
-    if back:
-        yield tag("ellipse", cx=0, cy=h * 0.44, rx=h * 0.41, ry=h * 0.43, cls="hair")
-        return
-    yield tag(
-        "path",
-        d=f"M{-h * 0.41:.0f},{h * 0.46:.0f} A{h * 0.41:.0f},{h * 0.47:.0f} 0 0 1 {h * 0.41:.0f},"
-        f"{h * 0.46:.0f} Q{h * 0.22:.0f},{h * 0.2:.0f} {-h * 0.05:.0f},{h * 0.24:.0f} "
-        f"Q{-h * 0.3:.0f},{h * 0.26:.0f} {-h * 0.41:.0f},{h * 0.46:.0f}Z",
-        cls="hair",
-    )
-    for x in (-0.15, 0.15):
-        yield tag("circle", cx=h * x, cy=h * 0.55, r=h * 0.032, cls="eye")
-    yield tag(
-        "path",
-        d=f"M{-h * 0.11:.0f},{h * 0.73:.0f} Q0,{h * 0.82:.0f} {h * 0.11:.0f},{h * 0.73:.0f}",
-        cls="mouth",
-    )

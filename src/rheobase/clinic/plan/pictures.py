@@ -1,17 +1,16 @@
-"""The prediction of one channel as pictures: recruitment, ranges, and the fan of a movement."""
+"""The prediction of one channel as pictures: recruitment and ranges; `joint.py` draws the movement."""
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rheobase.clinic.charts import Scale, range_bar
-from rheobase.clinic.plan.words import limited_by, say
-from rheobase.clinic.svg import band, line, path, picture, tag, text
+from rheobase.clinic.plan.words import say
+from rheobase.clinic.svg import band, line, path, picture, text
 from rheobase.evidence.muscles import muscles
-from rheobase.model.response import Band, Movement, Response
+from rheobase.model.response import Band, Response
 from rheobase.stimulus.prescription import ChannelOrder
 
 MOST_NEIGHBOURS = 3
@@ -123,46 +122,3 @@ def _curve(bands: Sequence[Band], xs: Sequence[float], y: Scale, cls: str) -> li
         band(xs, low, high, f"{cls}-band"),
         path(list(zip(xs, middle, strict=True)), f"{cls}-line"),
     ]
-
-
-# Where a joint's fixed bone points and which way its angle opens: for the drawing alone. [deg]
-JOINTS: Final = {
-    "ankle": (90.0, 0.0, {"dorsiflexion": 1.0, "plantarflexion": -1.0}),
-    "knee": (180.0, -90.0, {"extension": 1.0, "flexion": -1.0}),
-    "hip": (90.0, -90.0, {"flexion": 1.0, "extension": -1.0}),
-    "elbow": (90.0, -60.0, {"flexion": 1.0, "extension": -1.0}),
-    "wrist": (180.0, 0.0, {"extension": 1.0, "flexion": -1.0}),
-}
-
-
-def fan(movement: Movement) -> SafeString:
-    """Return a joint with the fan of the angles it will probably reach."""
-    fixed, rest, directions = JOINTS.get(movement.joint, (180.0, 0.0, {}))
-    sign = directions.get(movement.direction, 1.0)
-    cx, cy, long = 120.0, 110.0, 90.0
-
-    def tip(angle_deg: float, length: float = long) -> tuple[float, float]:
-        a = math.radians(angle_deg)
-        return cx + length * math.cos(a), cy - length * math.sin(a)
-
-    low, middle, high = (
-        rest + sign * max(-90.0, min(120.0, v))
-        for v in (movement.change_deg.low, movement.change_deg.middle, movement.change_deg.high)
-    )
-    sweep = [low + (high - low) * n / 24 for n in range(25)]
-    parts = [
-        line(cx, cy, *tip(fixed, 84.0), "bone"),
-        path([(cx, cy), *(tip(a, long + 12) for a in sweep)], "fan", closed=True),
-        line(cx, cy, *tip(rest, long + 12), "rest"),
-        line(cx, cy, *tip(middle), "bone moving"),
-        tag("circle", cx=cx, cy=cy, r=9, cls="skin"),
-    ]
-    said = _(
-        "%(movement)s of the %(joint)s by %(change)s, limited by %(limiter)s. Dashed: at rest."
-    ) % {
-        "movement": say(movement.direction),
-        "joint": say(movement.joint),
-        "change": spoken(movement.change_deg, _("degrees")),
-        "limiter": limited_by(movement.limiter),
-    }
-    return picture((240, 220), _("Movement"), said, parts, "movement")

@@ -7,7 +7,7 @@ from typing import Any, final
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rheobase.clinic.plan import forms, pictures
+from rheobase.clinic.plan import forms, joint, pictures
 from rheobase.clinic.plan.bodymap import Placed, body_map, close_view, where
 from rheobase.clinic.plan.words import about_words, limited_by, on_side_first, say
 from rheobase.evidence.load import sources
@@ -242,7 +242,7 @@ def _pictures(response: Response, order: ChannelOrder) -> dict[str, SafeString]:
         "fatigue": pictures.percent(_("Last contraction, of the first"), response.fatigue_left),
     }
     if response.movement:
-        found["movement"] = pictures.fan(response.movement)
+        found["movement"] = joint.fan(response.movement)
     return found
 
 
