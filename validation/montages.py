@@ -17,7 +17,7 @@ from rheobase.model.field.lines import line_potentials
 from rheobase.model.field.pads import Patch
 from rheobase.model.nerve.pools import axon_pool
 from rheobase.model.twins import twins_of
-from rheobase.model.twins.paths import N_LEVELS, Paths, potential_along
+from rheobase.model.twins.paths import N_LEVELS, Paths, potentials_along
 from rheobase.stimulus.pads import Segment, Side
 
 FINE_MM, BEYOND_MM, FADE_MM = 0.5, 90.0, 45.0
@@ -142,7 +142,7 @@ def field(rng, patches, *, body, modes, stature_mm, muscle):
         modes, patches, (-1.0, 1.0), rho_mm=paths.level_mm.ravel(),
         phi_deg=np.repeat(paths.phi_deg, N_LEVELS), z_mm=z,
     )  # fmt: skip
-    (line,) = potential_along(paths, at_levels[None], z)
+    (line,) = potentials_along([paths], at_levels[None, None], z)
     spacing = float(np.clip(np.floor(4.0 * modes.depth_mm / 3.0) / 4.0, 0.25, 2.0))
     return CubicSpline(z - z[0], faded(z, line)), z[-1] - z[0], spacing, peak - z[0]
 

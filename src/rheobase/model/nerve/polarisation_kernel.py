@@ -27,7 +27,9 @@ COMPILED = {
     "cache": True,
 }
 PER_PERIOD = 11
-OFFSETS = (1, 2, 3, 4, 6, 8, 12, 16)  # internodes to either side of a peak: its shape is read there
+OFFSETS = np.array(
+    [1, 2, 3, 4, 6, 8, 12, 16]
+)  # internodes to either side of a peak: its shape is read there
 SHAPE = len(OFFSETS) + 5  # what is read of a peak
 PEAKS = 8  # room for
 NODES = 4000  # room for
@@ -115,6 +117,21 @@ def kink(weights, x_mm, internode_mm, out):
 
 
 @njit(**COMPILED)
+def _read(values, row, q, f):
+    """Return a row of a table f beyond sample q: cubic."""
+    c = _cubic(f)
+    inner = c[1] * values[row, q] + c[2] * values[row, q + 1]
+    return c[0] * values[row, q - 1] + inner + c[3] * values[row, q + 2]
+
+
+@njit(**COMPILED)
+def inside(values, row, x):
+    """Return what `at` does, for x between the second sample and the last but two."""
+    q = int(x)
+    return _read(values, row, q, x - q)
+
+
+@njit(**COMPILED)
 def at(values, row, n, x):
     """Return a row of a table, n samples long, at x samples: cubic; level beyond its ends."""
     if x <= 0.0:
@@ -122,9 +139,7 @@ def at(values, row, n, x):
     if x >= n - 1:
         return values[row, n - 1]
     q = min(max(int(x), 1), n - 3)
-    c = _cubic(x - q)
-    inner = c[1] * values[row, q] + c[2] * values[row, q + 1]
-    return c[0] * values[row, q - 1] + inner + c[3] * values[row, q + 2]
+    return _read(values, row, q, x - q)
 
 
 @njit(**COMPILED)
@@ -211,13 +226,19 @@ def shape_of(values, row, other, n, x, peak, step, end, out):
             has a sealed end, whether this is it, how close it is, twice; polarisation by the other
             phase.
     """
-    one = 1.0 / peak
-    for k in range(len(OFFSETS)):
-        right = x + OFFSETS[k] * step
-        if end >= 0.0 and right > end:
-            right = 2.0 * end - right
-        beside = at(values, row, n, x - OFFSETS[k] * step) + at(values, row, n, right)
-        out[k] = bounded(1.0 - 0.5 * one * beside)
+    one, reach = 1.0 / peak, OFFSETS[-1] * step
+    if end < 0.0 and x >= reach + 1.0 and x + reach < n - 2.0:
+        for k in range(len(OFFSETS)):
+            away = OFFSETS[k] * step
+            beside = inside(values, row, x - away) + inside(values, row, x + away)
+            out[k] = bounded(1.0 - 0.5 * one * beside)
+    else:
+        for k in range(len(OFFSETS)):
+            right = x + OFFSETS[k] * step
+            if end >= 0.0 and right > end:
+                right = 2.0 * end - right
+            beside = at(values, row, n, x - OFFSETS[k] * step) + at(values, row, n, right)
+            out[k] = bounded(1.0 - 0.5 * one * beside)
     first = len(OFFSETS)
     out[first : first + 4] = 0.0
     if end >= 0.0:

@@ -14,6 +14,7 @@ Valid for
     Muscles whose nerve comes from the deep side; a stand-in for the others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import final
@@ -61,22 +62,22 @@ class Paths:
         return np.asarray(self.surface_mm - shares * self.thickness_mm)
 
 
-def potential_along(paths: Paths, at_levels: Array, z_mm: Array) -> Array:
-    """Return the potential along every path.
+def potentials_along(several: Sequence[Paths], at_levels: Array, z_mm: Array) -> Array:
+    """Return the potential along the paths of several muscles.
 
     Args:
-        paths: of n_twins times n_lines.
-        at_levels: (n_twins, N_LEVELS, n_points) potential at the depths of `level_mm`. [mV]
+        several: paths of each muscle, as many twins and lines each.
+        at_levels: (n_muscles, n_twins, N_LEVELS, n_points) potential at the depths of `level_mm`. [mV]
         z_mm: (n_points,) along the conductor. [mm]
 
     Returns:
-        (n_twins * n_lines, n_points) potential. [mV]
+        (n_muscles * n_twins * n_lines, n_points) potential. [mV]
     """
-    n_twins, n_lines = paths.peak_mm.shape
-    found = np.empty((n_twins * n_lines, len(z_mm)))
-    deep = _depths(paths, np.ascontiguousarray(z_mm, np.float64).tobytes())
-    _read(at_levels, MONOMIALS, deep, n_lines, found)
-    return found
+    found = np.empty((len(several), several[0].peak_mm.size, len(z_mm)))
+    points = np.ascontiguousarray(z_mm, np.float64).tobytes()
+    for paths, levels, out in zip(several, at_levels, found, strict=True):
+        _read(levels, MONOMIALS, _depths(paths, points), paths.peak_mm.shape[1], out)
+    return found.reshape(-1, len(z_mm))
 
 
 @lru_cache(maxsize=128)

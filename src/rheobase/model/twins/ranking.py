@@ -29,7 +29,7 @@ from rheobase.model.response import Task
 from rheobase.model.twins.conductor import Conductor, check_montage, conductors
 from rheobase.model.twins.discomfort import weight
 from rheobase.model.twins.ensemble import Twins
-from rheobase.model.twins.paths import N_LEVELS, potential_along
+from rheobase.model.twins.paths import N_LEVELS, potentials_along
 from rheobase.model.twins.recruitment import (
     LEAST_MA,
     MOST_MA,
@@ -150,9 +150,7 @@ def _fields(
         at_levels = line_potentials(
             conductor.modes, (patches[0], patch), (-1.0, 1.0), rho_mm=levels, phi_deg=phi, z_mm=z_mm
         ).reshape(shape)
-        return np.concatenate(
-            [potential_along(path, v, z_mm) for path, v in zip(paths, at_levels, strict=True)]
-        )
+        return potentials_along(paths, at_levels, z_mm)
 
     return np.stack([one(patch) for patch in patches]), spacing
 

@@ -36,7 +36,7 @@ from rheobase.model.nerve.pulse_samples import Phases
 from rheobase.model.nerve.recruitment import recruited_fraction
 from rheobase.model.twins.conductor import Conductor, check_montage, conductors
 from rheobase.model.twins.ensemble import Twins
-from rheobase.model.twins.paths import N_LEVELS, Paths, potential_along
+from rheobase.model.twins.paths import N_LEVELS, Paths, potentials_along
 from rheobase.stimulus.pads import Montage, Side
 from rheobase.stimulus.pulse import Waveform
 
@@ -197,9 +197,7 @@ def _thresholds(
         phi_deg=np.concatenate([np.repeat(path.phi_deg, N_LEVELS) for path in paths]),
         z_mm=z_mm,
     ).reshape(len(muscles), len(conductor.twins), N_LEVELS, len(z_mm))
-    lines = np.concatenate(
-        [potential_along(path, v, z_mm) for path, v in zip(paths, at_levels, strict=True)]
-    )
+    lines = potentials_along(paths, at_levels, z_mm)
     raw = pool_thresholds(twins, pulse, lines, spacing, conductor.twins, threads=False)
     return raw.reshape(len(muscles), len(conductor.twins), N_AXONS)
 
