@@ -15,8 +15,8 @@ A table is a TOML file in this folder. Each entry of a number table reads
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -132,6 +132,20 @@ def entries(kind: type[T], table: str) -> dict[str, T]:
         key: from_plain(kind, {"key": key, **entry}, f"{table}.{key}")
         for key, entry in raw(table).items()
     }
+
+
+def values(kind: Callable[..., T], table: str) -> T:
+    """Return a dataclass whose fields are numbers of a table, each under its own name.
+
+    Raises:
+        BadInput: if the table lacks one of them.
+    """
+    known = numbers(table)
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise BadInput(f"evidence/{table}.toml lacks {', '.join(missing)}. Add it with its source.")
+    return kind(**{name: known[name].value for name in names})
 
 
 def one_of(known: Mapping[str, T], what: str, key: str) -> T:

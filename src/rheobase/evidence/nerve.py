@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rheobase.errors import BadInput
-from rheobase.evidence.load import numbers, raw
+from rheobase.evidence.load import raw, values
 from rheobase.model.nerve.mrg2002 import Mrg2002
 from rheobase.model.nerve.mrg_geometry import GeometryTable
 from rheobase.model.nerve.polarisation import Network, Predictor
@@ -19,7 +19,7 @@ from rheobase.model.nerve.pools import PoolCourse
 @cache
 def mrg2002() -> Mrg2002:
     """Return membrane and material of the MRG fibre."""
-    return Mrg2002(**{key: number.value for key, number in numbers("mrg2002").items()})
+    return values(Mrg2002, "mrg2002")
 
 
 @cache

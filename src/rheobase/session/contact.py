@@ -10,7 +10,7 @@ from functools import cache
 from typing import final
 
 from rheobase.errors import NotReady
-from rheobase.evidence.load import numbers
+from rheobase.evidence.load import values
 from rheobase.session.messages import Wish
 from rheobase.session.scene import Scene
 from rheobase.session.stand import Mode
@@ -46,7 +46,7 @@ class ContactRules:
 @cache
 def contact_rules() -> ContactRules:
     """Return the rules of the table."""
-    return ContactRules(**{name: entry.value for name, entry in numbers("contact").items()})
+    return values(ContactRules, "contact")
 
 
 def verdict(resistance_ohm: float) -> Verdict:

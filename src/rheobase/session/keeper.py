@@ -134,7 +134,7 @@ class Keeper:
             own = name in ("", slot.name)
             self._move(slot, Event.BREAK if own else Event.STOP, kind if own else "another unit")
         if news:
-            self._trouble(name, kind, True, reasons)
+            self._trouble(name, kind, reasons, hard=True)
         self._begin(self._silence())
 
     async def end(self) -> None:
@@ -154,7 +154,7 @@ class Keeper:
                 return
             if event is Event.EASE:
                 self._ease(slot, "console quiet")
-                self._trouble(slot.name, "console quiet", False, (CONSOLE_QUIET,))
+                self._trouble(slot.name, "console quiet", (CONSOLE_QUIET,), hard=False)
             elif self._let_go(slot, now):
                 return
         for slot in self._slots.values():
@@ -182,11 +182,16 @@ class Keeper:
                 slot.polled_s = self._clock()
                 self._look(slot, await slot.unit.poll())
         except OutsideEnvelope as refusal:
-            self.fault("", "limit", refusal.reasons)
+            self._failed(slot, "", "limit", refusal.reasons)
         except (RheobaseError, OSError) as error:
-            self.fault(slot.name, "link", (str(error),))
+            self._failed(slot, slot.name, "link", (str(error),))
         finally:
             slot.busy = False
+
+    def _failed(self, slot: Slot, name: str, kind: str, reasons: tuple[str, ...]) -> None:
+        """A hard fault, unless this unit is only being halted because of another, who will tell."""
+        if self._guard.culprit in ("", slot.name):
+            self.fault(name, kind, reasons)
 
     async def _follow(self, slot: Slot, now: Situation) -> None:
         wishes = () if self._tick is None else self._tick.wishes
@@ -203,7 +208,7 @@ class Keeper:
     def _look(self, slot: Slot, telemetry: Telemetry) -> None:
         soft = slot.soft_troubles(telemetry) | slot.prompt(self._clock())
         for kind, words in soft.items():
-            self._trouble(slot.name, kind, False, (words,))
+            self._trouble(slot.name, kind, (words,), hard=False)
         for kind, words in slot.hard_troubles(telemetry).items():
             self.fault(slot.name, kind, (words,))
 
@@ -309,12 +314,12 @@ class Keeper:
                 )
             )
         except OutsideEnvelope as refusal:
-            self.fault("", "limit", refusal.reasons)
+            self._failed(slot, "", "limit", refusal.reasons)
             raise
         except NotReady:
             raise
         except (RheobaseError, OSError) as error:
-            self.fault(slot.name, "link", (str(error),))
+            self._failed(slot, slot.name, "link", (str(error),))
             raise
         finally:
             slot.busy = False
@@ -378,12 +383,12 @@ class Keeper:
         await self._guard.silence()
         for slot in self._slots.values():
             if not slot.unit.halted:
-                self._trouble(slot.name, "link", True, (NOT_HALTED.format(slot.name),))
+                self._trouble(slot.name, "link", (NOT_HALTED.format(slot.name),), hard=True)
             elif (report := slot.halted(self._now_ns())) is not None:
                 self._send(report)
             self._move(slot, Event.STOPPED, "halted")
 
-    def _trouble(self, slot: str, kind: str, hard: bool, reasons: tuple[str, ...]) -> None:
+    def _trouble(self, slot: str, kind: str, reasons: tuple[str, ...], *, hard: bool) -> None:
         self._send(
             Trouble(slot=slot, kind=kind, hard=hard, reasons=reasons, monotonic_ns=self._now_ns())
         )

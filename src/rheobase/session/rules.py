@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import final
 
-from rheobase.evidence.load import numbers
+from rheobase.evidence.load import values
 
 
 @final
@@ -38,4 +38,4 @@ class Rules:
 @cache
 def rules() -> Rules:
     """Return the rules of the table."""
-    return Rules(**{name: entry.value for name, entry in numbers("session").items()})
+    return values(Rules, "session")

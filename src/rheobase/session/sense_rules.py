@@ -1,10 +1,10 @@
 """Times and corners of listening to a sensor, read once from `evidence/trigger.toml`."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import final
 
-from rheobase.evidence.load import numbers
+from rheobase.evidence.load import values
 
 
 @final
@@ -30,5 +30,4 @@ class SenseRules:
 @cache
 def sense_rules() -> SenseRules:
     """Return the rules of the table."""
-    table = numbers("trigger")
-    return SenseRules(**{field.name: table[field.name].value for field in fields(SenseRules)})
+    return values(SenseRules, "trigger")
