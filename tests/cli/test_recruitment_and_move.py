@@ -111,6 +111,12 @@ def test_an_infant_gets_words_and_no_numbers_unless_they_are_asked_for(rheobase,
     assert rheobase(f"recruitment {noor} --plot r.svg")[0] == 2
 
 
+def test_a_picture_under_the_name_of_another_format_is_refused(rheobase, tmp_path):
+    code, out = rheobase(f"recruitment {CASES / 'jonas_dorsiflexors.json'} --plot r.png")
+    assert (code, "Name it r.svg" in out) == (2, True)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_picture_that_cannot_be_written_is_refused(rheobase):
     line = f"recruitment {CASES / 'jonas_dorsiflexors.json'} --plot no/such/folder.svg"
     code, out = rheobase(line)

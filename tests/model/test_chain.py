@@ -190,7 +190,7 @@ def test_every_muscle_of_the_catalogue_has_an_answer(key: str) -> None:
 
 
 def test_an_unknown_muscle_is_refused() -> None:
-    with pytest.raises(BadInput, match="Choose one of"):
+    with pytest.raises(BadInput, match="Use one of"):
         respond(twins("mila"), pads("mila"), TRAIN, replace(TASK, muscle="flexor_magnus"))
 
 

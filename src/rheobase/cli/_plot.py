@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rheobase.cli._write import write
+from rheobase.errors import BadInput
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -13,9 +14,12 @@ def save_svg(figure: "Figure", file: Path) -> None:
     """Write a figure.
 
     Raises:
-        BadInput: if the file cannot be written.
+        BadInput: if the file cannot be written, or its name promises another format.
     """
     import io
+
+    if file.suffix.lower() not in {"", ".svg"}:
+        raise BadInput(f"{file} would hold a picture of the kind SVG. Name it {file.stem}.svg.")
 
     drawn = io.BytesIO()
     figure.savefig(drawn, format="svg")

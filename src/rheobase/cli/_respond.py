@@ -129,7 +129,9 @@ def _wanted(targets: "tuple[Target, ...]", asked: Asked) -> "tuple[str, Side]":
     from rheobase.stimulus.pads import Side
 
     given = next((t for t in targets if asked.muscle in (None, t.muscle)), targets[0])
-    return asked.muscle or given.muscle, Side(asked.side) if asked.side else given.side
+    return given.muscle if asked.muscle is None else asked.muscle, Side(
+        asked.side
+    ) if asked.side else given.side
 
 
 def shown(band: "Band", unit: str) -> str:
@@ -173,8 +175,8 @@ def numbers_or_refuse(response: "Response", numbers: bool, plot: Path | None) ->
     """
     if plot is not None and response.words_only and not numbers:
         raise BadInput(
-            "Below two years the model is extrapolated, and there are words but no curves. Enter a "
-            "bedside observation in the case, or add --numbers for research."
+            "Below two years the model is extrapolated, and there are words but no curves. Enter what "
+            "was seen of this muscle at the bedside in the case, or add --numbers for research."
         )
 
 
@@ -184,8 +186,8 @@ def caution(response: "Response") -> str:
     text = f"A model, not a promise. Rests on: {'; '.join(people)}."
     if response.words_only:
         text += (
-            " Extrapolated: below two years nobody has measured what the model would need. Until a "
-            "bedside observation calibrates it only the word counts; --numbers shows the rest, for "
+            " Extrapolated: below two years nobody has measured what the model would need. Until "
+            "this muscle was seen at the bedside only the word counts; --numbers shows the rest, for "
             "research."
         )
     return text

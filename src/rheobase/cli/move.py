@@ -64,7 +64,7 @@ def command(
     numbers_or_refuse(response, numbers, plot)
     numbers = numbers or not response.words_only
     if plot is not None:
-        _draw(movement, plot)
+        _draw(response, movement, amplitude_ma, plot)
     if as_json:
         whole = plain_response(response, numbers=numbers)
         print(json.dumps({name: whole[name] for name in SHOWN}))
@@ -89,7 +89,7 @@ def _page(response: "Response", movement: "Movement") -> str:
     return "\n".join([*lines, "", caution(response)])
 
 
-def _draw(movement: "Movement", file: Path) -> None:
+def _draw(response: "Response", movement: "Movement", amplitude_ma: float, file: Path) -> None:
     from matplotlib.figure import Figure
 
     from rheobase.cli._plot import save_svg
@@ -100,6 +100,8 @@ def _draw(movement: "Movement", file: Path) -> None:
     seconds = [t / 1000.0 for t in movement.time_ms]
     fan(axes, seconds, movement.angle_deg, f"{movement.joint} {movement.direction}")
     axes.set(xlabel="time (s)", ylabel=f"{movement.direction} from rest (deg)", xlim=(0, None))
-    axes.set_title(f"Limited by: {movement.limiter}", loc="left", fontsize=10)
+    muscle = f"{response.muscle.replace('_', ' ')}, {response.side.value}, {amplitude_ma:g} mA"
+    title = f"{muscle}: median and 90 % of the twins; limited by {movement.limiter}"
+    axes.set_title(title, loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)
     save_svg(figure, file)

@@ -145,7 +145,10 @@ def _draw(response: "Response", units: dict[str, Any], file: Path) -> None:
     fan(axes, response.amplitude_ma, response.recruited, response.muscle.replace("_", " "))
     for key, curve in response.neighbours.items():
         fan(axes, response.amplitude_ma, curve, key.replace("_", " "))
-    axes.axvline(response.motor_threshold_ma.middle, color="0.4", linewidth=0.8, linestyle=":")
+    axes.axvline(
+        response.motor_threshold_ma.middle,
+        color="0.4", linewidth=0.8, linestyle=":", label="first contraction",
+    )  # fmt: skip
     axes.set(xlabel="current (mA)", ylabel="recruited fraction", ylim=(0, 1.02), xlim=(0, None))
     axes.set_title("Recruitment: median and 90 % of the twins", loc="left", fontsize=10)
     axes.spines[["top", "right"]].set_visible(False)

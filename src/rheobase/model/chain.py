@@ -11,7 +11,8 @@ Ours
 
 Valid for
     Innervated muscle of a child of 4 months to 18 years, pads on the muscle's own limb or trunk.
-    Below two years, unless calibrated, only words may be shown. The model cannot see denervation:
+    Below two years only words may be shown, until this muscle was seen to contract or to stay
+    silent. The model cannot see denervation:
     screening must, and where the child's facts name it, every answer is refused.
 """
 
@@ -82,7 +83,7 @@ def respond(twins: Twins, montage: Montage, train: Train, task: Task) -> Respons
             )
         ),
         strength=_word(twins, pull, float(np.median(at_train))),
-        words_only=twins.words_only,
+        words_only=twins.words_only(muscle, task.side),
         basis=basis_of(twins, muscle),
         no_movement="" if movement else why_no_movement(muscle.action.joint, task.posture),
     )

@@ -90,6 +90,27 @@ def test_an_observation_frees_the_numbers_of_an_infant() -> None:
     assert not answer(calibrated(baby, [seen])).words_only
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"muscle": "quadriceps"}, {"side": Side.RIGHT}, {"seen": Seen.SENSORY_THRESHOLD_MA}],
+)
+def test_what_was_felt_or_seen_elsewhere_frees_no_number_of_this_muscle(elsewhere) -> None:
+    baby = fresh(NOOR)
+    seen = replace(SEEN, value=4.0, amplitude_ma=4.0, error=2.0)
+    assert answer(calibrated(baby, [replace(seen, **elsewhere)])).words_only
+
+
+def test_a_group_that_was_seen_frees_the_numbers_of_its_parts_and_of_nothing_else() -> None:
+    seen = replace(SEEN, muscle="triceps_surae", value=4.0, amplitude_ma=4.0, error=2.0)
+    twins = calibrated(fresh(NOOR), [seen])
+    free = {
+        muscle.key
+        for muscle in twins.parameters.muscles.values()
+        if not twins.words_only(muscle, Side.LEFT)
+    }
+    assert free == {"triceps_surae", "soleus", "gastrocnemius_medial", "gastrocnemius_lateral"}
+
+
 def test_an_observation_of_the_child_is_named_in_the_basis() -> None:
     lines = answer(calibrated(fresh(), [SEEN])).basis
     assert [b.what for b in lines if b.measured] == ["motor threshold of tibialis_anterior (left)"]

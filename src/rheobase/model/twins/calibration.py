@@ -51,7 +51,7 @@ def calibrated(twins: Twins, observations: Sequence[Observation]) -> Twins:
         observations: what a therapist saw, in the order it was seen.
 
     Returns:
-        As many twins, `words_only` no more.
+        As many twins; of the muscles that were seen, numbers may be shown below two years too.
 
     Raises:
         BadInput: if an observation is not a number of its kind, or fits hardly any twin.

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rheobase.model.body.child import Child
+from rheobase.model.body.muscles import Muscle
 from rheobase.model.body.size import Sizes, sizes_of
-from rheobase.model.response import Observation
+from rheobase.model.response import Observation, Seen
 from rheobase.model.twins.parameters import ChainParameters
 from rheobase.stimulus.checks import in_range
 from rheobase.stimulus.pads import Side
@@ -71,10 +72,20 @@ class Twins:
         """Return the sizes of the twins, with the limbs of one side."""
         return _sizes(self, side)
 
-    @property
-    def words_only(self) -> bool:
-        """True where numbers would promise too much: below two years, unless calibrated."""
-        return self.child.age_months < WORDS_BELOW_MONTHS and not self.observations
+    def words_only(self, muscle: Muscle, side: Side) -> bool:
+        """Return True where numbers would promise too much.
+
+        That is below two years, until a contraction of this muscle, of a part of it or of its group
+        was looked for: what was felt, or seen at another muscle, says nothing of this one.
+        """
+        if self.child.age_months >= WORDS_BELOW_MONTHS:
+            return False
+        mine = {muscle.key, *muscle.parts}
+        return not any(
+            mine & {seen.muscle, *self.parameters.muscle(seen.muscle).parts}
+            for seen in self.observations
+            if seen.side is side and seen.seen is not Seen.SENSORY_THRESHOLD_MA
+        )
 
 
 def twins_of(

@@ -68,5 +68,5 @@ class ChainParameters:
             return self.muscles[key]
         except KeyError:
             raise BadInput(
-                f"There is no muscle {key!r}. Choose one of: {', '.join(sorted(self.muscles))}."
+                f"There is no muscle {key!r}. Use one of: {', '.join(sorted(self.muscles))}."
             ) from None
