@@ -1,33 +1,12 @@
 """`rheobase cohort`: a summary, a Parquet file, and words for whatever is wrong."""
 
 import json
-import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from rheobase.cli import main
-
 EXAMPLE = Path(__file__).parents[2] / "examples" / "cohort_tibialis_anterior.json"
-
-
-@pytest.fixture
-def rheobase(monkeypatch, capsys, tmp_path):
-    """Run one command line in an empty folder; returns exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(line):
-        monkeypatch.setattr(sys, "argv", ["rheobase", *line.split()])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def study(path, *, children, **population):

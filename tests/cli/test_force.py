@@ -1,18 +1,14 @@
 """`rheobase force`: pulses in, newtons out; what cannot be computed is refused with a remedy."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
 
-from rheobase.cli import main
-
 
 @pytest.fixture
-def rheobase(monkeypatch, capsys, tmp_path):
-    """Run one command line in an empty folder; returns exit code and output."""
-    monkeypatch.chdir(tmp_path)
+def rheobase(rheobase, tmp_path):
+    """Run one command line beside some files of numbers; returns exit code and all it said."""
     (tmp_path / "pulses.txt").write_text(", ".join(str(k * 1000.0 / 33.0) for k in range(34)))
     (tmp_path / "at.txt").write_text(f"{1000.0 / 33.0}\n{1000.0}")
     (tmp_path / "widths.txt").write_text("\n".join(str(w) for w in np.linspace(200, 600, 34)))
@@ -23,14 +19,8 @@ def rheobase(monkeypatch, capsys, tmp_path):
     (tmp_path / "angles.txt").write_text("\n".join(str(a) for a in np.linspace(90, 40, 34)))
 
     def run(line):
-        monkeypatch.setattr(sys, "argv", ["rheobase", *line.split()])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        seen = capsys.readouterr()
-        return code, seen.out + seen.err
+        code, out, err = rheobase(line)
+        return code, out + err
 
     return run
 
