@@ -13,7 +13,7 @@ from rheobase.clinic.assessment.models import (
     Measure,
     Screening,
 )
-from rheobase.clinic.booking.models import Appointment
+from rheobase.clinic.booking.models import Appointment, Stimulator, StimulatorModel
 from rheobase.clinic.diary.models import Note
 from rheobase.clinic.diary.services import signed
 from rheobase.clinic.exchange import bundle
@@ -60,6 +60,10 @@ def fill(world, child):
     who = episode.therapist
     visit = Appointment.objects.get(pk=rows["visit"])
     visit.stimulators.set(world.units[:3])
+    model, _made = StimulatorModel.objects.get_or_create(
+        name="Two channels", defaults={"label_from_years": 3, "label_note": "Not before walking"}
+    )
+    Stimulator.objects.filter(pk=world.units[0].pk).update(model=model)
     guardian = child.guardians.first()
     Appointment.objects.filter(pk=visit.pk).update(interested=True, booked_by=guardian)
     Treatment.objects.filter(pk=rows["treatment"]).update(

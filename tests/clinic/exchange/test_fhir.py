@@ -22,6 +22,7 @@ EXPECTED = {
     "ServiceRequest",
     "DeviceRequest",
     "Device",
+    "DeviceDefinition",
     "Procedure",
     "Provenance",
     "DeviceUseStatement",

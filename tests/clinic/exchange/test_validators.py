@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from rheobase.clinic.exchange import bundle
+from rheobase.clinic.exchange import bundle, bundle_hours
 
 from .conftest import AT, fill
 
@@ -99,8 +99,8 @@ def everything(world):
 
     access.note_by(world.ada, "see child", world.mila, method="GET", path="/")
     access.note_by(None, "see child", world.mila, method="POST", path="/", allowed=False)
-    for one in bundle.looks_at(world.mila):
-        found["AuditEvent", one["id"]] = one
+    for one in (*bundle.looks_at(world.mila), *bundle_hours.of_clinic(AT)):
+        found[one["resourceType"], one["id"]] = one
     return list(found.values())
 
 
@@ -112,7 +112,14 @@ OPEN_SETS = re.compile(
 
 
 def test_four_validators_find_nothing_wrong_with_the_records_of_the_cast(everything):
-    assert {r["resourceType"] for r in everything} >= {"Bundle", "AuditEvent", "Goal", "Flag"}
+    assert {r["resourceType"] for r in everything} >= {
+        "Bundle",
+        "AuditEvent",
+        "Goal",
+        "Flag",
+        "Slot",
+        "DeviceDefinition",
+    }
     wrong = [
         (f"{r['resourceType']}/{r.get('id')}", name, severity, text)
         for r, said in zip(everything, verdicts(everything), strict=True)

@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from rheobase.clinic import tables
-from rheobase.clinic.exchange import bundle, research
+from rheobase.clinic.exchange import bundle, bundle_hours, research
 from rheobase.clinic.exchange.fhir import Resource
 from rheobase.clinic.people.models import Child
 
@@ -63,12 +64,12 @@ def write_tables(target: IO[bytes], children: Iterable[Child], now: datetime) ->
 
 def _lines(children: Iterable[Child], now: datetime) -> Iterable[tuple[str, str]]:
     seen: set[tuple[str, str]] = set()
-    for child in children:
-        for resource in _of(child, now):
-            name = resource["resourceType"], resource["id"]
-            if name not in seen:
-                seen.add(name)
-                yield name[0], json.dumps(resource, ensure_ascii=False) + "\n"
+    records = (resource for child in children for resource in _of(child, now))
+    for resource in chain(records, bundle_hours.of_clinic(now)):
+        name = resource["resourceType"], resource["id"]
+        if name not in seen:
+            seen.add(name)
+            yield name[0], json.dumps(resource, ensure_ascii=False) + "\n"
 
 
 def _of(child: Child, now: datetime) -> Iterator[Resource]:

@@ -4,8 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from rheobase.clinic.booking.models import Appointment, Room, Stimulator
-from rheobase.clinic.exchange import bundle_care, bundle_chart, fhir, fhir_access, fhir_plan
+from rheobase.clinic.booking.models import Appointment, Room, Stimulator, StimulatorModel
+from rheobase.clinic.exchange import (
+    bundle_care,
+    bundle_chart,
+    bundle_hours,
+    fhir,
+    fhir_access,
+    fhir_hours,
+    fhir_plan,
+)
 from rheobase.clinic.exchange.fhir import Resource, reference
 from rheobase.clinic.intake.models import Consent, FormAnswer, FormVersion
 from rheobase.clinic.intake.services import in_words
@@ -121,19 +129,7 @@ def _intake(child: Child, key: str, guardians: dict[int, str]) -> Iterator[Resou
 def _staff(parts: Iterable[Resource]) -> Iterator[Resource]:
     """Yield the staff that the other resources refer to, and nobody else."""
     for user in User.objects.filter(pk__in=_referred(parts, "Practitioner/u")).order_by("pk"):
-        yield fhir.practitioner(
-            key=f"u{user.pk}",
-            given=user.first_name,
-            family=user.last_name,
-            discipline=user.discipline,
-            registration=user.registration,
-        )
-        yield fhir.practitioner_role(
-            key=f"r{user.pk}",
-            practitioner_key=f"u{user.pk}",
-            discipline=user.discipline,
-            role=user.role,
-        )
+        yield from bundle_hours.staff(user)
 
 
 def _rooms(parts: Iterable[Resource]) -> list[Resource]:
@@ -157,13 +153,24 @@ def _forms(child: Child) -> list[Resource]:
     ]
 
 
-def _devices(parts: Iterable[Resource]) -> list[Resource]:
-    return [
-        fhir_plan.device(
-            key=f"d{unit.pk}", name=unit.name, make=unit.make, serial=unit.serial_number
+def _devices(parts: Iterable[Resource]) -> Iterator[Resource]:
+    """Yield the units that the other resources refer to, and their models."""
+    found = Stimulator.objects.filter(pk__in=_referred(parts, "Device/d")).order_by("pk")
+    for unit in found:
+        yield fhir_plan.device(
+            key=f"d{unit.pk}",
+            name=unit.name,
+            make=unit.make,
+            serial=unit.serial_number,
+            model_key=f"m{unit.model_id}" if unit.model_id else "",
         )
-        for unit in Stimulator.objects.filter(pk__in=_referred(parts, "Device/d")).order_by("pk")
-    ]
+    for model in StimulatorModel.objects.filter(units__in=found).order_by("pk").distinct():
+        yield fhir_hours.device_definition(
+            key=f"m{model.pk}",
+            name=model.name,
+            from_years=model.label_from_years,
+            note=model.label_note,
+        )
 
 
 def _referred(part: Any, prefix: str) -> set[int]:

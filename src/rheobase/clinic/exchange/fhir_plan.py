@@ -16,12 +16,13 @@ PARAMETERS = (
 )
 
 
-def device(*, key: str, name: str, make: str, serial: str) -> Resource:
-    """Return one stimulation unit."""
+def device(*, key: str, name: str, make: str, serial: str, model_key: str = "") -> Resource:
+    """Return one stimulation unit, of a model if that is known."""
     return {
         "resourceType": "Device",
         "id": key,
         "status": "active",
+        **({"definition": reference("DeviceDefinition", model_key)} if model_key else {}),
         **({"serialNumber": serial} if serial else {}),
         "deviceName": [{"name": name, "type": "user-friendly-name"}],
         "type": local("device", make, f"Stimulation unit, {make}"),
