@@ -1,31 +1,21 @@
 """`rheobase recruitment` and `rheobase move`: a case in, curves with their ranges out."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-
-from rheobase.cli import main
 
 CASES = Path(__file__).parents[2] / "examples" / "cases"
 
 
 @pytest.fixture
-def rheobase(monkeypatch, capsys, tmp_path):
-    """Run one command line in an empty folder; returns exit code and output."""
-    monkeypatch.chdir(tmp_path)
+def rheobase(rheobase, monkeypatch):
+    """Run one command line on few twins; returns exit code and all it said."""
     monkeypatch.setattr("rheobase.cli._respond.TWINS", 48)
 
     def run(line):
-        monkeypatch.setattr(sys, "argv", ["rheobase", *line.split()])
-        try:
-            main()
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        seen = capsys.readouterr()
-        return code, seen.out + seen.err
+        code, out, err = rheobase(line)
+        return code, out + err
 
     return run
 
