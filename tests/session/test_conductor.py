@@ -14,6 +14,7 @@ from rheobase.session.stand import Mode, at_rest
 from rheobase.session.timetable import Plan
 from rheobase.simulated import cast
 from rheobase.stimulus import Coordination, Override, Posture, Segment, Trigger
+from tests.session.hands import HANDS, perform
 
 
 def plan_of(prescription, interlocks=()):
@@ -109,9 +110,6 @@ def test_alternating_units_are_never_on_together(on_s, off_s, down_s):
     assert all(any(wishes[slot] > 0.0 for wishes in told) for slot in "ABC")
 
 
-HANDS = ("louder", "quieter", "ladder", "pulses", "begin", "release", "stop", "wait")
-
-
 @given(
     acts=st.lists(
         st.tuples(st.sampled_from(HANDS), st.sampled_from("ABC"), st.floats(20.0, 3000.0)),
@@ -148,20 +146,6 @@ def test_no_wish_ever_passes_its_level_or_rises_by_more_than_a_step(acts, coordi
                 assert wish.amplitude_ma - last[wish.slot] <= order.step_ma
                 last[wish.slot] = wish.amplitude_ma
         assert {one.slot: one.level_ma for one in stand.slots} == after, "a level moved by itself"
-
-
-def perform(plan, stand, act, slot, now):
-    acts = {
-        "louder": lambda: controls.louder(plan, stand, slot, now),
-        "quieter": lambda: controls.quieter(plan, stand, slot, now),
-        "ladder": lambda: controls.on_ladder(plan, stand, slot, now),
-        "pulses": lambda: controls.pulsing(plan, stand, slot, now, 5.0),
-        "begin": lambda: controls.begun(plan, stand, now),
-        "release": lambda: all_released(plan, stand, now),
-        "stop": lambda: silenced(stand, now),
-        "wait": lambda: stand,
-    }
-    return acts[act]()
 
 
 def test_after_a_stop_everything_is_zero_and_stays_so():

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from rheobase.errors import NotReady
 from rheobase.safety import after, later, limits_for, prescription_violations, silent, violations
-from rheobase.session import controls
-from rheobase.session.conductor import all_released, silenced, tick
+from rheobase.session.conductor import tick
 from rheobase.session.rules import rules
 from rheobase.session.stand import at_rest
 from rheobase.session.timetable import Plan
 from rheobase.simulated import cast
 from rheobase.stimulators import ChannelState
 from rheobase.stimulus import Coordination
+from tests.session.hands import perform
 
 CHILDREN = {"mila": cast.mila(), "noor": cast.noor()}
 HANDS = ("louder", "louder", "louder", "quieter", "ladder", "pulses", "begin", "release", "stop")
@@ -72,16 +72,3 @@ def state_of(wish):
         gap_us=wish.gap_us,
         frequency_hz=wish.frequency_hz,
     )
-
-
-def perform(plan, stand, act, slot, now):
-    acts = {
-        "louder": lambda: controls.louder(plan, stand, slot, now),
-        "quieter": lambda: controls.quieter(plan, stand, slot, now),
-        "ladder": lambda: controls.on_ladder(plan, stand, slot, now),
-        "pulses": lambda: controls.pulsing(plan, stand, slot, now, 5.0),
-        "begin": lambda: controls.begun(plan, stand, now),
-        "release": lambda: all_released(plan, stand, now),
-        "stop": lambda: silenced(stand, now),
-    }
-    return acts[act]()
