@@ -60,7 +60,12 @@ def _end(near: float, next_one: float, rise: float, next_rise: float) -> float:
 
 
 def at(x: Array, y: Array, slopes: Array, value: float) -> float:
-    """Return the curve at one place."""
+    """Return the curve at one place.
+
+    Args:
+        x, y, slopes: (n_knots,) places, values and slopes there.
+        value: where; beyond the knots the last piece goes on.
+    """
     k = int(np.clip(np.searchsorted(x, value, side="right") - 1, 0, len(x) - 2))
     h = x[k + 1] - x[k]
     t = (value - x[k]) / h

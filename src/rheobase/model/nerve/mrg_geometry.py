@@ -74,7 +74,7 @@ class MrgFibres:
         )
 
     def take(self, index: ArrayLike) -> "MrgFibres":
-        """Return the fibres at the given places, repeats allowed."""
+        """Return the fibres at (n,) places, repeats allowed."""
         return _of_rows(self.rows()[:, np.asarray(index, dtype=np.intp)])
 
 
@@ -101,6 +101,10 @@ class GeometryTable:
 def published(table: GeometryTable, diameter_um: ArrayLike) -> MrgFibres:
     """Return fibres exactly as tabulated.
 
+    Args:
+        table: rows and fits.
+        diameter_um: one diameter, or (n_fibres,). [um]
+
     Raises:
         BadInput: if a diameter is not a row of the table; use `fitted` for it.
     """
@@ -118,6 +122,10 @@ def published(table: GeometryTable, diameter_um: ArrayLike) -> MrgFibres:
 
 def fitted(table: GeometryTable, diameter_um: ArrayLike) -> MrgFibres:
     """Return fibres of any diameter within the range of the fits.
+
+    Args:
+        table: rows and fits.
+        diameter_um: one diameter, or (n_fibres,). [um]
 
     Raises:
         BadInput: outside that range.
@@ -137,7 +145,15 @@ def fitted(table: GeometryTable, diameter_um: ArrayLike) -> MrgFibres:
 
 
 def sized(table: GeometryTable, diameter_um: ArrayLike) -> MrgFibres:
-    """Return tabulated fibres where every diameter is in the table, fitted ones otherwise."""
+    """Return tabulated fibres where every diameter is in the table, fitted ones otherwise.
+
+    Args:
+        table: rows and fits.
+        diameter_um: one diameter, or (n_fibres,). [um]
+
+    Raises:
+        BadInput: if one lies outside the range of the fits.
+    """
     d = np.atleast_1d(np.asarray(diameter_um, dtype=np.float64))
     tabulated = (np.abs(table.rows[0][None, :] - d[:, None]) < 1e-9).any(axis=1).all()
     return published(table, d) if tabulated else fitted(table, d)

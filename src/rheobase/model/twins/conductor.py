@@ -61,7 +61,7 @@ class Conductor:
     trunk_side: Side | None
 
     def z_mm(self, segment: Segment, u: Array) -> Array:
-        """Return positions along the conductor. [mm]"""
+        """Return positions along the conductor, of the shape of `u` (shares of a segment). [mm]"""
         return np.asarray(self.start_mm[segment] + u * self.length_mm[segment])
 
     def patch(self, pad: Pad) -> Patch:

@@ -203,7 +203,7 @@ def _thresholds(
 
 
 def samples_mm(conductor: Conductor, patches: tuple[Patch, ...]) -> tuple[Array, float]:
-    """Return where paths are sampled, around the pads, and the spacing. [mm]
+    """Return (n_samples,) places where paths are sampled, around the pads, and the spacing. [mm]
 
     The window moves in steps with the pads, so that a pad that is dragged mostly keeps it.
     """
@@ -222,7 +222,7 @@ def spacing_mm(conductor: Conductor) -> float:
 
 
 def excitability(twins: Twins, key: str, side: Side) -> Array:
-    """Return the factor on all thresholds of a muscle that only observation can settle. [1]"""
+    """Return (n_twins,) the factor on all thresholds of a muscle that only observation settles. [1]"""
     fact = twins.parameters.fact
     child, own = twins.normal("threshold"), twins.normal(f"threshold {key} {side.value}")
     return np.asarray(np.exp(fact("threshold_child") * child + fact("threshold_muscle") * own))
