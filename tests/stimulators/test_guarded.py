@@ -13,7 +13,7 @@ from rheobase.safety import ChildLimits, ClinicLimits
 from rheobase.stimulators import Acknowledged, rounded_down
 from rheobase.stimulators import _guarded as module
 from tests.safety.cast import alone, infant, plan
-from tests.stimulators.units import armed, guarded, run, state
+from tests.stimulators.units import Clock, armed, guarded, run, state
 
 
 def test_what_is_allowed_reaches_the_unit():
@@ -246,6 +246,29 @@ def test_a_unit_without_an_answer_silences_all():
         with pytest.raises(UnitFault):
             await guard.units["A"].set((state(0.5),))
         assert [unit.told[-1] for unit in units.values()] == ["halt", "halt"]
+
+    run(story())
+
+
+def test_the_first_that_fails_is_remembered_until_the_next_signature():
+    """What another unit says while it is being halted is no trouble of its own."""
+
+    async def story():
+        assert module.Guard(Clock()).culprit == ""
+        guard, units, _ = await armed(plan())
+        assert guard.culprit == ""
+        units["B"].fails.add("set")
+        with pytest.raises(UnitFault):
+            await guard.units["B"].set((state(0.5),))
+        assert guard.culprit == "B"
+        with pytest.raises(OutsideEnvelope, match="not armed"):
+            await guard.units["A"].set((state(0.5),))
+        assert guard.culprit == "B"
+        guard.sign(plan())
+        assert guard.culprit == ""
+        with pytest.raises(OutsideEnvelope, match="not armed"):
+            await guard.units["A"].set((state(0.5),))
+        assert guard.culprit == "A"
 
     run(story())
 

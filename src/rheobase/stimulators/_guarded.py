@@ -60,7 +60,12 @@ def _silence(channel: int) -> ChannelState:
 
 @final
 class Guard:
-    """What all units of one child have in common: limits, and the power to silence them all."""
+    """What all units of one child have in common: limits, and the power to silence them all.
+
+    Attributes:
+        culprit: the slot whose state was the first to be refused or not confirmed since the signature,
+            or "": what the others say while they are being halted is no trouble of their own.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
@@ -68,6 +73,7 @@ class Guard:
         self.limits: dict[str, Limits] = {}
         self.first_ma: dict[str, float] = {}  # by slot: the most that a contact check may use [mA]
         self.history: dict[str, Before] = {}  # by slot: a reopened unit does not begin anew
+        self.culprit = ""
         self._child = ""
         self._child_limits = ChildLimits(units_max=0, region_rms_max_ma=0.0)
         self._regions: dict[str, frozenset[str]] = {}
@@ -99,6 +105,7 @@ class Guard:
         for unit in self.units.values():
             unit.armed = False
         self.limits = {}
+        self.culprit = ""
 
     def judge(self, slot: str, state: ChannelState, before: Before) -> tuple[str, ...]:
         """Return every reason to refuse a state of a signed slot, alone and beside the others."""
@@ -111,6 +118,11 @@ class Guard:
     async def silence(self) -> None:
         """Halt every unit, all at once; never raises, never waits long."""
         await asyncio.gather(*(unit.halt() for unit in self.units.values()))
+
+    async def silence_for(self, slot: str) -> None:
+        """The same because of one of them; the first is remembered until the next signature."""
+        self.culprit = self.culprit or slot
+        await self.silence()
 
     def _unfit(self, slot: str, limits: Limits) -> tuple[str, ...]:
         unit = self.units.get(slot)
@@ -189,7 +201,7 @@ class Guarded:
             acknowledged = await self._unit.set((self.allowed,))
             self._believe(acknowledged)
         except BaseException:
-            await self._guard.silence()
+            await self._guard.silence_for(self.slot)
             raise
         return acknowledged
 
@@ -216,7 +228,7 @@ class Guarded:
             found = await unit.contact(self.allowed)
             self._believe_contact(found)
         except BaseException:
-            await self._guard.silence()
+            await self._guard.silence_for(self.slot)
             raise
         self._quiet()
         return found
