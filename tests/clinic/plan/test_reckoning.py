@@ -52,6 +52,15 @@ def test_a_process_that_does_not_answer_is_given_up():
     assert slow._process is None
 
 
+def test_the_first_start_of_an_installation_may_take_longer_than_an_answer():
+    """Compiling the model takes a slow computer minutes, once; pages are served all the same."""
+    cold = 'import time; input(); time.sleep(1.0); print(\'{"error": "cold"}\')'
+    slow = reckoning.Reckoner((sys.executable, "-c", cold), patience_s=0.2)
+    with pytest.raises(BadInput, match="cold"):
+        slow.ask({"case": {}}, patience_s=30.0)
+    slow.close()
+
+
 def test_a_question_that_is_none_is_refused_and_the_process_lives(beside):
     with pytest.raises(BadInput, match="neither a case nor a proposal"):
         beside.ask({})

@@ -24,6 +24,7 @@ from rheobase.planner.propose import propose as propose_here
 from rheobase.stimulus.codec import from_plain, to_plain
 
 PATIENCE_S = 60.0  # a cold process loads the model first; a warm one answers within seconds
+START_PATIENCE_S = 600.0  # the first start of an installation compiles the model
 WORKER = (sys.executable, "-m", "rheobase.planner.worker")
 
 
@@ -41,15 +42,20 @@ class Reckoner:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, question: dict[str, Any]) -> Proposal | Refusal:
+    def ask(self, question: dict[str, Any], patience_s: float | None = None) -> Proposal | Refusal:
         """Return the planner's answer.
+
+        Args:
+            question: a case, or a proposal with edits.
+            patience_s: how long this answer may take, if not as usual. [s]
 
         Raises:
             BadInput: the planner refuses the question itself.
             Unavailable: the process ended or took too long; a new one serves the next question.
         """
-        end_s = time.monotonic() + self._patience_s
-        if not self._turn.acquire(timeout=self._patience_s):
+        patience_s = patience_s or self._patience_s
+        end_s = time.monotonic() + patience_s
+        if not self._turn.acquire(timeout=patience_s):
             raise Unavailable(_("Other plans are being computed. Try again in a minute."))
         try:
             answer = json.loads(self._answer(json.dumps(question).encode() + b"\n", end_s))
@@ -118,13 +124,19 @@ def stop() -> None:
         _started.pop().close()
 
 
-def propose(case: Case) -> Proposal | Refusal:
+def propose(case: Case, patience_s: float | None = None) -> Proposal | Refusal:
     """Return a proposal for a case, or every reason why there is none.
+
+    Args:
+        case: a child, and what is wanted.
+        patience_s: how long it may take, if not as usual. [s]
 
     Raises:
         Unavailable: it could not be computed now.
     """
-    return _started[0].ask({"case": to_plain(case)}) if _started else propose_here(case)
+    if not _started:
+        return propose_here(case)
+    return _started[0].ask({"case": to_plain(case)}, patience_s)
 
 
 def edited(proposal: Proposal, edits: Edits) -> Proposal | Refusal:

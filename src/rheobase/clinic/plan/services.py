@@ -287,7 +287,8 @@ def warm() -> None:
             screening=calm,
             units=(unit,),
             history=History(first_exposure=False, sessions=1),
-        )
+        ),
+        patience_s=reckoning.START_PATIENCE_S,
     )
 
 
