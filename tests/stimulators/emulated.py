@@ -53,6 +53,17 @@ async def until(true, within_s=3.0):
             await asyncio.sleep(0.005)
 
 
+def asked_after_a_stop(unit):
+    """The highest current that was asked for after the first stop behind a fault. [mA]
+
+    In the order in which the unit heard it: what was sent before the stop may be heard late.
+    """
+    entries = iter(unit.log.entries)
+    any(entry.kind == "fault" for entry in entries)
+    any(entry.kind == "heard" and "top" in entry.what for entry in entries)
+    return max((entry.ma for entry in entries if entry.kind == "heard"), default=0.0)
+
+
 async def kept_alive(driver, for_s):
     """Renew as the supervisor does."""
     end_s = time.monotonic() + for_s

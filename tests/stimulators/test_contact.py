@@ -11,7 +11,7 @@ from rheobase.errors import BadInput, UnitFault
 from rheobase.simulated.emulators import _load
 from rheobase.stimulators import _sciencemode34_contact as low
 from rheobase.stimulators import _sciencemode34_frames as four
-from tests.stimulators.emulated import armed, pair, run, state, until
+from tests.stimulators.emulated import armed, asked_after_a_stop, pair, run, state, until
 
 ONE_MA = state(1.0)
 FRAMES_BEFORE = 7  # to open and to arm
@@ -183,13 +183,12 @@ async def broken_off(what, n):
         await armed(driver)
         with pytest.raises(UnitFault):
             await checked_and_renewed(driver)
-        broke_s = time.monotonic()
         await driver.halt()
         with pytest.raises(UnitFault, match="arm it again"):
             await driver.set((state(1.0),))
         await asyncio.sleep(0.55)
         assert unit.log.output_ma() == 0.0, (what, n)
-        assert unit.log.asked_after(broke_s) == 0.0, (what, n)
+        assert asked_after_a_stop(unit) == 0.0, (what, n)
         assert len([e for e in unit.log.of("output") if e.ma > 0.0]) <= 1, (what, n)
         await armed(driver)
         assert (await driver.contact(ONE_MA)).resistance_ohm < 2000.0, (what, n)
@@ -253,7 +252,9 @@ def test_a_stop_overtakes_a_check_at_any_moment(after_ms):
             with pytest.raises(UnitFault):
                 await checking
             assert unit.log.output_ma() == 0.0
-            assert unit.log.asked_after(stopped_s) == 0.0
+            heard = [entry.what for entry in unit.log.of("heard")]
+            stopped = len(heard) - heard[::-1].index("Ml_stop") - 1
+            assert not any(entry.ma for entry in unit.log.of("heard")[stopped:])
             assert driver._lease.silent
             with pytest.raises(UnitFault, match="halted"):
                 await driver.set((state(1.0),))

@@ -16,6 +16,7 @@ from tests.stimulators.emulated import (
     DRIVERS,
     WATCHDOG_S,
     armed,
+    asked_after_a_stop,
     kept_alive,
     pair,
     run,
@@ -60,7 +61,7 @@ async def broken(make, what):
         assert unit.log.output_ma() == 0.0, what
         await armed(driver)
         assert unit.log.output_ma() == 0.0, what
-        assert unit.log.asked_after(broke_s) == 0.0, what
+        assert asked_after_a_stop(unit) == 0.0, what
         await driver.set((state(2.0),))
         assert unit.log.output_ma() == 2.0, what
         await driver.halt()
@@ -89,7 +90,7 @@ def test_a_stop_overtakes_a_command_that_is_not_answered(make):
             assert unit.log.output_ma() == 0.0
             with pytest.raises(UnitFault):
                 await waiting
-            assert unit.log.asked_after(began_s) == 0.0
+            assert asked_after_a_stop(unit) == 0.0
 
     run(story())
 
