@@ -63,7 +63,9 @@ def at(x: Array, y: Array, slopes: Array, value: float) -> float:
     """Return the curve at one place.
 
     Args:
-        x, y, slopes: (n_knots,) places, values and slopes there.
+        x: (n_knots,) places, increasing.
+        y: (n_knots,) values there.
+        slopes: (n_knots,) slopes there.
         value: where; beyond the knots the last piece goes on.
     """
     k = int(np.clip(np.searchsorted(x, value, side="right") - 1, 0, len(x) - 2))
