@@ -248,3 +248,13 @@ def test_the_signed_page_shows_the_newest_version_first(world, draft, signed_in)
     assert "Prepare a session" not in body
     listed = client.get(reverse("plan:list", kwargs={"child": world.mila.pk})).content.decode()
     assert listed.index("Version 2") < listed.index("Version 1")
+
+
+def test_questions_without_an_answer_are_one_reason_with_one_way_out(
+    world, episode, signed_in, asked, screened
+):
+    screened(world.mila, episode, world.ada, dvt="unknown", malignancy="unknown")
+    made = services.start_draft(episode, asked, by=world.ada, at=clock.now())
+    body = signed_in(world.ada).get(shown(made)).content.decode()
+    assert "questions of the screening have no answer" in body
+    assert body.count('class="why-not"') == 1

@@ -16,6 +16,8 @@ text{font-family:'Libertinus Serif';font-size:15px;fill:#333}
 .curve{fill:none;stroke-width:2.5}.free{stroke:#0072b2}.stimulated{stroke:#b04a00}
 .curve.stimulated{stroke-dasharray:7 4}.dot.free{fill:#0072b2}
 .dot.stimulated{fill:#fff;stroke-width:2.5}.error{stroke-width:1.5}.bar-dose{fill:#007a5a}
+.error-edge{stroke:#56b4e9;stroke-width:1.2;stroke-dasharray:4 4}.band-label{font-style:italic}
+.value{font-weight:bold;fill:#0072b2}.value.stimulated{fill:#b04a00}
 """
 
 

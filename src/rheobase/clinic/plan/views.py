@@ -14,6 +14,7 @@ from rheobase.clinic.assessment import case as records
 from rheobase.clinic.assessment import chart
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.assessment.models import Episode
+from rheobase.clinic.assessment.templatetags.chart import TO_DO
 from rheobase.clinic.plan import forms, services, shown
 from rheobase.clinic.plan.models import Draft, SignedPlan
 from rheobase.clinic.policy import needs
@@ -87,6 +88,17 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     return dict(draft.edits.get("asked", {}))
 
 
+def _in_the_way(refusal: Refusal | None) -> dict[str, Any]:
+    """Return why there is no plan; questions that only wait for an answer are one reason."""
+    reasons = refusal.reasons if refusal else ()
+    waiting = [why.what.rpartition(": ")[0] for why in reasons if why.to_do == TO_DO]
+    return {
+        "refusal": refusal,
+        "reasons": [why for why in reasons if why.to_do != TO_DO],
+        "waiting": waiting,
+    }
+
+
 @needs("write chart")
 @require_http_methods(["GET", "POST"])
 def draft_page(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
@@ -98,7 +110,7 @@ def draft_page(request: HttpRequest, draft: uuid.UUID) -> HttpResponse:
         messages.error(request, _("This draft is of an older form. Ask for a new plan."))
         return redirect("plan:list", child=request.child.pk)
     if proposal is None:
-        context = chart.frame(request.child, "plan") | {"draft": row, "refusal": refusal}
+        context = chart.frame(request.child, "plan") | {"draft": row} | _in_the_way(refusal)
         return render(request, "plan/refused.html", context)
     error = ""
     reasons: tuple[Why, ...] = ()
