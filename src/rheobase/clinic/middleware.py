@@ -4,13 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext_lazy
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext, gettext_lazy
 
 from rheobase.clinic import policy
 from rheobase.clinic.people import access
+from rheobase.clinic.people.adapters import confirmed_lately
 from rheobase.errors import RheobaseError
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -78,6 +82,8 @@ class PolicyOfEveryView:
             access.note(request, action, child, allowed=allowed)
         if allowed:
             request.child = child
+            if action in policy.FRESH and not confirmed_lately(request):
+                return _confirm_first(request)
             return _refused(request, NOT_KEPT, 400) if _holds_nul(request) else None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
@@ -95,6 +101,14 @@ class PolicyOfEveryView:
             return False
         model, path = policy.CHILD_OF[name]
         return policy.child_named_by(apps.get_model(model), path, key)
+
+
+def _confirm_first(request: HttpRequest) -> HttpResponse:
+    """Ask who it is; afterwards they are on the page again from which this was sent."""
+    page, here = request.headers.get("Referer", ""), {request.get_host()}
+    back = page if url_has_allowed_host_and_scheme(page, here, request.is_secure()) else "/"
+    messages.info(request, gettext("Confirm that it is you, then sign once more."))
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
 
 def _holds_nul(request: HttpRequest) -> bool:

@@ -80,6 +80,9 @@ IN_AN_EMERGENCY: Final = frozenset(
     {"see child", "see visits", "see intake", "see chart", "see progress"}
 )
 
+# A signature is of the person, not of a tablet left open: who one is was confirmed a short while ago.
+FRESH: Final = frozenset({"sign plan"})
+
 # Times that were only held, offered or given back open no record to a discipline.
 NO_VISIT: Final = ("held", "cancelled")
 
