@@ -4,6 +4,7 @@ Only the last ten pulses count, and the first of them gets R = 1: that is what i
 """
 
 import numpy as np
+from verdict import Verdict, close
 
 
 def trajectory_n(muscle, fraction, rate_hz=33.0, n=33, kept=10):
@@ -31,3 +32,18 @@ def trajectory_n(muscle, fraction, rate_hz=33.0, n=33, kept=10):
             y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         answer.append(y[1])
     return np.array(answer)
+
+
+def worst_of(asserted_n, theirs_n) -> Verdict:
+    """Return the verdict on the force that lies farthest from what CocoFEST's test asserts."""
+    asserted_n = np.asarray(asserted_n)
+    worst = int(np.abs(theirs_n - asserted_n).argmax())
+    wanted = float(asserted_n[worst])
+    return close(
+        f"worst of {len(asserted_n) - 1} asserted forces",  # the first is 0, before any pulse
+        float(theirs_n[worst]),
+        wanted,
+        1e-6 / wanted,
+        unit="N",
+        note="our equations, CocoFEST's numerics",
+    )

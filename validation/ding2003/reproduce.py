@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from compat import trajectory_n
+from compat import trajectory_n, worst_of
 from csv_rows import rows
 from verdict import Verdict, close
 
@@ -25,21 +25,8 @@ def verdicts() -> list[Verdict]:
         note = "independent solver, 5 us steps"
         name = f"force at pulse {k}, 33 Hz"
         found.append(close(name, float(ours[0, 0]), truth, 1e-2 / truth, unit="N", note=note))
-    asserted = np.array([float(r["force_n"]) for r in rows(HERE / "cocofest_trajectory.csv")])
-    theirs = trajectory_n(muscle, np.ones(33))
-    worst = int(np.abs(theirs - asserted).argmax())
-    at_worst, wanted = float(theirs[worst]), float(asserted[worst])
-    note = "our equations, CocoFEST's numerics"
-    found.append(
-        close(
-            "worst of 33 asserted forces",
-            at_worst,
-            wanted,
-            1e-6 / wanted,
-            unit="N",
-            note=note,
-        )
-    )
+    asserted_n = [float(row["force_n"]) for row in rows(HERE / "cocofest_trajectory.csv")]
+    found.append(worst_of(asserted_n, trajectory_n(muscle, np.ones(33))))
     for row in rows(HERE / "frequency.csv"):
         rate_hz, truth = float(row["frequency_hz"]), float(row["peak_n"])
         train_ms = np.arange(0.0, 1000.0 - 1e-6, 1000.0 / rate_hz)
