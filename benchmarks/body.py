@@ -65,7 +65,13 @@ def lines(n: int):
 
     def job(k: int):
         pads = tuple(
-            Patch(z_mm=u * leg.length_mm, phi_deg=3.0 * k, width_mm=30, height_mm=30, round=True)
+            Patch(
+                z_mm=u * leg.length_mm + 0.5 * k,
+                phi_deg=3.0 * k,
+                width_mm=30,
+                height_mm=30,
+                round=True,
+            )
             for u in (0.4, 0.6)
         )
         line_potentials(modes, pads, (-1.0, 1.0), rho_mm=rho_mm, phi_deg=phi_deg, z_mm=z_mm)

@@ -2,8 +2,8 @@
 
     rheobase bench predictor
 
-Montages of one child: 256 twins, twelve axons in every muscle the pads can reach, and pads that have
-not been there before. Exact fibres: the same kernel as everywhere, 32 bits, on a path of the same
+Montages of one child: 256 twins, twelve axons in every muscle the pads can reach, and an active pad
+that is dragged to where it has not been, around and along the limb. Exact fibres: the same kernel as everywhere, 32 bits, on a path of the same
 length. Processor time counts all threads; the clock on the wall is longer on a shared machine.
 """
 
@@ -62,7 +62,7 @@ def montages(n_twins: int, muscle: str):
     recruitment(twins, usual, PULSE, it, Side.LEFT)
     n = len(cast_of(twins, it, alone=False)[2]) * N_AXONS * n_twins
     jobs = [
-        lambda k=k: recruitment(twins, turned(usual, 1.0 + k, 0.0, 0.0), PULSE, it, Side.LEFT)
+        lambda k=k: recruitment(twins, turned(usual, 1.0 + k, 0.0, 0.002 * k), PULSE, it, Side.LEFT)
         for k in range(8)
     ]
     return n, jobs

@@ -63,9 +63,10 @@ def line_potentials(
             f"A line lies {rho_mm.min():.1f} to {rho_mm.max():.1f} mm from the axis, but the muscle "
             f"reaches from {low:.1f} to {high:.1f} mm. Move it into the muscle."
         )
+    k = modes.k_per_mm.reshape(-1, 1, LANES)
     sent = np.stack(
         [
-            c * _spectrum(modes, replace(p, phi_deg=0.0))
+            c * np.cos(k * p.z_mm) * _spectrum(modes, replace(p, z_mm=0.0, phi_deg=0.0))
             for c, p in zip(currents_ma, patches, strict=True)
         ]
     )
@@ -84,7 +85,7 @@ def line_potentials(
 
 @lru_cache(maxsize=64)
 def _spectrum(modes: Modes, patch: Patch) -> Array:
-    """Return (n_k / LANES, n_n, LANES) what a pad sends; the same wherever it lies around the body."""
+    """Return (n_k / LANES, n_n, LANES) what a pad at 0 sends; cos(k z) takes it elsewhere."""
     flat = spectrum(modes, patch)
     return np.ascontiguousarray(flat.reshape(-1, LANES, flat.shape[1]).swapaxes(1, 2))
 
