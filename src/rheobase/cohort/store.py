@@ -67,7 +67,8 @@ class Store:
             path.unlink()
             raise BadInput(
                 f"A worker answered for children {span[0]} to {span[1] - 1} with another version "
-                f"of the program or its tables. Install {identity(self.study)['made_by']} there."
+                f"of the program or its tables than {identity(self.study)['made_by']} here. Install "
+                "the same there; if tables were changed here meanwhile, name a new folder."
             )
 
     def join(self) -> None:
