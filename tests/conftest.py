@@ -5,10 +5,15 @@ import tempfile
 
 import django
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["RHEOBASE_HOME"] = tempfile.mkdtemp(prefix="rheobase-tests-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "rheobase.clinic.settings"
 django.setup()  # before any other conftest imports a model
+
+# A law is no benchmark: on a busy machine one example may take any time.
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
