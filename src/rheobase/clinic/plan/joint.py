@@ -12,9 +12,10 @@ from rheobase.clinic.plan.words import limited_by, say
 from rheobase.clinic.svg import path, picture, ring, tag, text
 from rheobase.model.response import Movement
 
-WIDTH, HEIGHT = 300.0, 250.0
-AT = (150.0, 128.0)  # the joint
-LONG = 86.0  # of the part that moves
+WIDTH = 300.0
+AT = (150.0, 0.0)  # the joint
+LONG, STAYS = 86.0, 118.0  # how long the part is drawn that moves, and the one that stays
+MARGIN = 18.0
 APART_DEG = 14.0  # labels closer than this would lie on each other
 
 
@@ -97,7 +98,7 @@ def fan(movement: Movement) -> SafeString:
             closed=True,
         ),
         _part(drawn.rest_deg, LONG, drawn.moving, drawn.behind, "ghost"),
-        _part(drawn.fixed_deg, 118.0, drawn.fixed, 0.0, "skin"),
+        _part(drawn.fixed_deg, STAYS, drawn.fixed, 0.0, "skin"),
         _part(middle, LONG, drawn.moving, drawn.behind, "skin moves"),
         tag("circle", cx=AT[0], cy=AT[1], r=5, cls="pivot"),
     ]
@@ -117,7 +118,12 @@ def fan(movement: Movement) -> SafeString:
         "change": spoken(change, _("degrees")),
         "limiter": limited_by(movement.limiter),
     }
-    return picture((WIDTH, HEIGHT), _("Movement"), said, parts, "movement")
+    ends = [_point(drawn.fixed_deg, STAYS), *(_point(a, LONG + 32) for a in (low, middle, high))]
+    heights = [y for _x, y in (*ends, _point(drawn.rest_deg, LONG))]
+    top = min(*heights, *(-w for w in drawn.fixed)) - MARGIN
+    bottom = max(*heights, *drawn.fixed) + MARGIN
+    inside = tag("g", parts, transform=f"translate(0 {-top:.1f})")
+    return picture((WIDTH, bottom - top), _("Movement"), said, [inside], "movement")
 
 
 def _point(angle_deg: float, along: float, aside: float = 0.0) -> tuple[float, float]:
