@@ -148,7 +148,7 @@ def _number(value: float, band: "Band") -> str:
 
 def plain_response(response: "Response", *, numbers: bool) -> dict[str, Any]:
     """Return a response as plain JSON types; without its numbers where only words may be shown."""
-    from rheobase.cli._made_by import made_by
+    from rheobase.evidence.load import made_by
     from rheobase.planner.in_words import in_words
     from rheobase.stimulus.codec import to_plain
 

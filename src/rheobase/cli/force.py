@@ -51,7 +51,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Print the force of one muscle at chosen times, and the state it ends in."""
-    from rheobase.cli._made_by import made_by
+    from rheobase.evidence.load import made_by
     from rheobase.model.muscle.force import simulate
 
     knee = (knee_flexion_deg, knee_speed_deg_s)

@@ -203,7 +203,7 @@ def _answer(
     """Return the threshold; `sign` -1 where the field is that of +1 mA at a single source."""
     import numpy as np
 
-    from rheobase.cli._made_by import made_by
+    from rheobase.evidence.load import made_by
     from rheobase.evidence.nerve import mrg2002, mrg2002_sizes
     from rheobase.model.nerve.thresholds import Device, thresholds_ma
 

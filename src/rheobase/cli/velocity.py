@@ -23,8 +23,8 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Print the conduction velocity of one fibre."""
-    from rheobase.cli._made_by import made_by
     from rheobase.cli.thresholds import fibre_of
+    from rheobase.evidence.load import made_by
     from rheobase.evidence.nerve import mrg2002
     from rheobase.model.nerve.mrg_geometry import immature
     from rheobase.model.nerve.velocity import velocities_m_s

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from rheobase.cohort.study import Study
-from rheobase.errors import BadInput
-from rheobase.stimulus.codec import from_plain, read_json, to_plain
+from rheobase.stimulus.codec import from_plain, of_format, read_json, to_plain
 
 FORMAT, VERSION = "rheobase/study", 1
 
@@ -21,17 +20,4 @@ def read_study(path: Path) -> Study:
     Raises:
         BadInput: if the file is missing, no JSON, or not exactly a study; with what to correct.
     """
-    plain = read_json(path)
-    if not isinstance(plain, dict) or plain.get("format") != FORMAT:
-        found = plain.get("format") if isinstance(plain, dict) else type(plain).__name__
-        raise BadInput(
-            f"{path.name} is not a {FORMAT} file (its format is {found!r:.60}). "
-            f'It begins with {{"format": "{FORMAT}", "version": {VERSION}, ...}}.'
-        )
-    if plain.get("version") != VERSION:
-        raise BadInput(
-            f"{path.name} has version {plain.get('version')!r:.60} of {FORMAT}; this program reads "
-            f"version {VERSION}. Write it again for this program."
-        )
-    rest = {key: value for key, value in plain.items() if key not in ("format", "version")}
-    return from_plain(Study, rest, "study")
+    return from_plain(Study, of_format(read_json(path), FORMAT, VERSION, path.name), "study")

@@ -8,7 +8,7 @@ from rheobase.cohort.children import drawn_plain
 from rheobase.cohort.columns import LICENCE
 from rheobase.cohort.files import study_file
 from rheobase.cohort.study import Study
-from rheobase.evidence.load import edition, sources
+from rheobase.evidence.load import made_by, sources
 from rheobase.model.response import Basis
 from rheobase.model.twins import ChainParameters, twins_of
 from rheobase.model.twins.basis import basis_of
@@ -20,11 +20,7 @@ LIBRARIES = ("numpy", "scipy", "numba", "pyarrow")
 
 def identity(study: Study) -> dict[str, str]:
     """Return what must be the same for parts of one table: study, evidence, version."""
-    return {
-        "study_sha256": digest(study),
-        "evidence_sha256": edition(),
-        "made_by": f"rheobase {version('rheobase')}",
-    }
+    return {"study_sha256": digest(study), **made_by()}
 
 
 def about(study: Study, parameters: ChainParameters) -> dict[str, str]:

@@ -202,3 +202,10 @@ def edition() -> str:
     for path in tables:
         whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
+
+
+def made_by() -> dict[str, str]:
+    """Return which program and which tables make an answer: it stands beside every JSON of theirs."""
+    from importlib.metadata import version  # slow to import, and a supervisor never asks
+
+    return {"made_by": f"rheobase {version('rheobase')}", "evidence_sha256": edition()}

@@ -4,16 +4,14 @@ Where only words may be shown of a prediction, the file of a proposal holds word
 nobody may read are not passed on.
 """
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rheobase.errors import BadInput
-from rheobase.evidence.load import edition
+from rheobase.evidence.load import made_by
 from rheobase.planner.case import Case
 from rheobase.planner.in_words import in_words
 from rheobase.planner.proposal import ChannelProposal, Proposal, Refusal
-from rheobase.stimulus.codec import from_plain, read_json, to_plain
+from rheobase.stimulus.codec import from_plain, of_format, read_json, to_plain
 from rheobase.stimulus.prescription import Sealed
 
 T = TypeVar("T", Case, Proposal, Refusal, Sealed)
@@ -32,7 +30,7 @@ def to_file(value: Case | Proposal | Refusal | Sealed) -> dict[str, Any]:
     """Return a value as plain JSON types under its format and version."""
     plain = {"format": FORMATS[type(value)], "version": VERSION, **to_plain(value)}
     if isinstance(value, Proposal | Refusal):
-        plain.update(made_by=f"rheobase {version('rheobase')}", evidence_sha256=edition())
+        plain |= made_by()
     if isinstance(value, Proposal):
         plain["channels"] = [_as_shown(channel) for channel in value.channels]
     return plain
@@ -50,18 +48,7 @@ def from_file(cls: type[T], plain: object, name: str) -> T:
         BadInput: if it is another format, another version, or not exactly such a value.
     """
     wanted = FORMATS[cls]
-    if not isinstance(plain, dict) or plain.get("format") != wanted:
-        found = plain.get("format") if isinstance(plain, dict) else type(plain).__name__
-        raise BadInput(
-            f"{name} is not a {wanted} file (its format is {found!r:.60}). "
-            f'It begins with {{"format": "{wanted}", "version": {VERSION}, ...}}.'
-        )
-    if plain.get("version") != VERSION:
-        raise BadInput(
-            f"{name} has version {plain.get('version')!r:.60} of {wanted}; this program reads "
-            f"version {VERSION}. Write it again with this program."
-        )
-    rest = {key: value for key, value in plain.items() if key not in ("format", "version")}
+    rest = of_format(plain, wanted, VERSION, name)
     if cls in (Proposal, Refusal):
         rest = {key: value for key, value in rest.items() if key not in MADE}
     if cls is Proposal and isinstance(rest.get("channels"), list):

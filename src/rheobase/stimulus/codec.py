@@ -102,6 +102,32 @@ def read_json(path: Path) -> Any:
         raise BadInput(f"{path} is nested too deeply to be one of our files.") from None
 
 
+def of_format(plain: object, wanted: str, version: int, name: str) -> dict[str, Any]:
+    """Return what a file of ours holds beside its format and version.
+
+    Args:
+        plain: what the JSON held.
+        wanted: format, e.g. "rheobase/case".
+        version: that this program reads.
+        name: of the file, for the message.
+
+    Raises:
+        BadInput: if it is another format or another version.
+    """
+    if not isinstance(plain, dict) or plain.get("format") != wanted:
+        found = plain.get("format") if isinstance(plain, dict) else type(plain).__name__
+        raise BadInput(
+            f"{name} is not a {wanted} file (its format is {found!r:.60}). "
+            f'It begins with {{"format": "{wanted}", "version": {version}, ...}}.'
+        )
+    if plain.get("version") != version:
+        raise BadInput(
+            f"{name} has version {plain.get('version')!r:.60} of {wanted}; this program reads "
+            f"version {version}. Write it again with this program."
+        )
+    return {key: value for key, value in plain.items() if key not in ("format", "version")}
+
+
 def _refuse_constant(name: str) -> None:
     raise BadInput(f"The file holds {name}, which is not a number. Give a finite value.")
 
