@@ -22,7 +22,7 @@ from rheobase.model.nerve.pulse_samples import PulseSamples
 Array = NDArray[np.float64]
 Fires = Callable[[Array, NDArray[np.bool_]], NDArray[np.bool_]]
 
-WATCH_US = 700.0  # after the pulse: within the tolerance of longer; a few nodes only fire later, 0.4 %
+WATCH_US = 700.0  # after the pulse: within the tolerance of longer; of few nodes, 0.4 % high
 RELATIVE_TOLERANCE = 2e-4
 ROUNDING = 1e-5  # thresholds at 32 bits lie within 3e-6 of those at 64, as far as was seen
 FINEST_32_BITS = 2e-5  # tolerance of a search at 32 bits that goes before one at 64
