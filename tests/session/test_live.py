@@ -129,7 +129,7 @@ def test_a_stalled_disk_never_delays_a_stop_and_ramps_the_output_out(tmp_path, m
         assert Pause in straw.asked
         began = time.monotonic()
         await live.stop()
-        assert time.monotonic() - began < 0.1
+        assert time.monotonic() - began < 1.0  # the disk stands for 10 s
         assert straw.asked[-1] is Stop
         gate.set()
         await live.close()

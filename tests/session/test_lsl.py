@@ -43,15 +43,15 @@ def emulated(*options):
             process.terminate()
 
 
-def until(source, condition, seconds=15.0):
-    end, heard, longest_s = time.monotonic() + seconds, [], 0.0
+def until(source, condition, seconds=30.0):
+    end, heard, spent = time.monotonic() + seconds, [], []
     while time.monotonic() < end:
         began = time.perf_counter()
         arrived = source.take(0.0, False)
-        longest_s = max(longest_s, time.perf_counter() - began)
+        spent.append(time.perf_counter() - began)
         heard += arrived.samples
         if condition(arrived, heard):
-            return arrived, heard, longest_s
+            return arrived, heard, sorted(spent)[int(0.95 * len(spent))]
         time.sleep(0.02)
     raise AssertionError(f"it did not come about: {arrived}")
 
@@ -66,14 +66,14 @@ def test_a_stream_is_found_by_name_read_lost_and_found_again(tmp_path):
         until(source, lambda arrived, _: "No LSL stream has name" in arrived.why)
         with emulated("--scenario", str(scenario)) as sensor:
             assert sensor == "lsl:name=Invented EMG"
-            arrived, heard, longest_s = until(source, lambda _, heard: len(heard) >= 1500)
+            arrived, heard, take_s = until(source, lambda _, heard: len(heard) >= 1500)
             assert (arrived.stream, arrived.rate_hz, arrived.why) == ("Invented EMG", 500.0, "")
             assert max(abs(sample.value) for sample in heard) < 400.0
             size = [abs(sample.value) for sample in heard]
             means = [sum(size[n : n + 100]) / 100.0 for n in range(0, len(size) - 100, 50)]
             assert max(means) > 20.0  # the child tries, in microvolts
             assert min(means) < 5.0
-            assert longest_s < 0.01
+            assert take_s < 0.01  # the 95th of a hundred
             jumps = [b.stream_s - a.stream_s for a, b in itertools.pairwise(heard)]
             assert max(jumps) > 1e5
             assert min(jumps) < -1e5
