@@ -164,7 +164,7 @@ def free_times(
         last_day: included.
         zone: the clinic's.
     """
-    grid = Grid.over(first_day, last_day, need, zone)
+    grid = Grid.over(first_day, last_day, zone)
     taken = grid.taken(busy)
     fits = {r: grid.starts_free(taken.get(r, 0), need) for r in _resources(pools)}
     days = [first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1)]
@@ -223,10 +223,10 @@ class Grid:
     size: int
 
     @classmethod
-    def over(cls, first_day: date, last_day: date, need: Need, zone: str) -> "Grid":
-        """Return the grid of these days, with room for the visit's buffers on both sides."""
-        starts = clock.day_bounds(first_day, zone)[0] - timedelta(days=1)
-        ends = clock.day_bounds(last_day, zone)[1] + timedelta(days=1)
+    def over(cls, first_day: date, last_day: date, zone: str) -> "Grid":
+        """Return the grid of these days, with room for a visit's buffers on both sides."""
+        starts = clock.day_bounds(first_day, zone)[0] - LONGEST
+        ends = clock.day_bounds(last_day, zone)[1] + LONGEST
         return cls(origin=starts, size=(ends - starts) // QUARTER)
 
     def moment(self, bit: int) -> datetime:
