@@ -94,6 +94,23 @@ def test_a_booked_visit_can_be_moved_although_its_service_is_not_offered_any_mor
         services.book(child=world.jonas, service=visit.service, wall=tuesday, **wish)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"do": "start"}},  # a form
+        {"data": "not JSON", "content_type": "application/json"},
+        {"data": "[1]", "content_type": "application/json"},
+        {"data": b"\xff\xfe", "content_type": "application/json"},
+    ],
+)
+def test_a_command_that_is_no_json_object_is_refused_in_words(world, at, signed_in, sent):
+    treatment = world.records(world.mila)["treatment"]
+    page = reverse("live:command", kwargs={"treatment": treatment})
+    answer = signed_in(world.ada).post(page, **sent)
+    assert answer.status_code == 400
+    assert "not JSON" in answer.json()["error"]
+
+
 def test_a_service_longer_than_any_calendar_is_refused(world, at, signed_in):
     page = reverse("setup:new_service")
     answer = signed_in(world.lead).post(page, {"name": "x", "buffer_after_min": "9" * 30})

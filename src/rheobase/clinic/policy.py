@@ -126,6 +126,12 @@ def before_the_log(view: View) -> View:
     return view
 
 
+def reads_any_text(view: View) -> View:
+    """Let a view refuse odd characters itself, so that a long text that was typed stays on its page."""
+    view.reads_any_text = True  # type: ignore[attr-defined]
+    return view
+
+
 def may(user: Any, action: str, child: Child | None = None) -> bool:
     """Return whether this person may do this, for this child if one is concerned."""
     rule = RULES[action]

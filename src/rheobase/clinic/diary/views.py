@@ -12,7 +12,7 @@ from rheobase.clinic import clock
 from rheobase.clinic.diary import services
 from rheobase.clinic.diary.models import Note
 from rheobase.clinic.live.models import Treatment
-from rheobase.clinic.policy import needs
+from rheobase.clinic.policy import needs, reads_any_text
 from rheobase.errors import RheobaseError
 
 
@@ -35,6 +35,7 @@ def open_note(request: HttpRequest, treatment: uuid.UUID) -> HttpResponse:
     return redirect("diary:note", note=note.pk)
 
 
+@reads_any_text
 @needs("write chart")
 @require_http_methods(["GET", "POST"])
 def note(request: HttpRequest, note: uuid.UUID) -> HttpResponse:

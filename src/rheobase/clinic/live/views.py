@@ -7,7 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    RawPostDataException,
+    StreamingHttpResponse,
+)
 from django.shortcuts import aget_object_or_404, get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -139,7 +145,7 @@ def command(request: HttpRequest, treatment: uuid.UUID) -> JsonResponse:
         wish = json.loads(request.body)
         if not isinstance(wish, dict):
             raise TypeError
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RawPostDataException):  # the last one: a form was sent
         return JsonResponse(
             {"error": _("The command is not JSON. Reload the page."), "reasons": []}, status=400
         )
