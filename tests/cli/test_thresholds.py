@@ -74,6 +74,18 @@ def test_a_biphasic_pulse_on_the_arm_needs_more(tmp_path):
     assert found["threshold_ma"] > 14.136
 
 
+@pytest.mark.parametrize(
+    "words", ["thresholds --point-mm 1 --nodes 5", "velocity", "velocity --diameter-um 9"]
+)
+def test_an_answer_says_where_its_numbers_are_from(words):
+    found = answer(*words.split())
+    assert {b["tag"] for b in found["basis"]} == {"nerve_field:S"}
+    assert ("fitted" if "9" in words else "tabulated") in found["basis"][1]["what"]
+    assert found["made_by"].startswith("rheobase ")
+    if "velocity" not in words:
+        assert "Rests on: adult" in run(*words.split()).stdout
+
+
 def test_velocity_is_that_of_neuron():
     assert answer("velocity", "--diameter-um", "10")["velocity_m_s"] == pytest.approx(
         51.35, rel=5e-3

@@ -89,6 +89,8 @@ def command(
         return
     print(f"{answer['threshold_ma']:.5g} mA")
     print(f"MRG 2002, {answer['sizes']} sizes; {answer['nodes']} nodes, step {dt_us:g} us")
+    tables = answer["basis"]
+    print(f"Rests on: {tables[0]['population']} ({', '.join(sorted({t['tag'] for t in tables}))}).")
 
 
 def _beside_point(
@@ -204,7 +206,7 @@ def _answer(
     import numpy as np
 
     from rheobase.evidence.load import made_by
-    from rheobase.evidence.nerve import mrg2002, mrg2002_sizes
+    from rheobase.evidence.nerve import mrg2002
     from rheobase.model.nerve.thresholds import Device, thresholds_ma
 
     found = thresholds_ma(
@@ -222,14 +224,39 @@ def _answer(
             "Nothing below 100 A fires this fibre: the field is too even along it. Bring source or "
             "pads nearer, or make the pulse longer."
         )
-    tabulated = bool((np.abs(mrg2002_sizes().rows[0] - one.fibre_um[0]) < 1e-9).any())
+    sizes = sizes_of(float(one.fibre_um[0]))
     return {
         "threshold_ma": threshold,
         "fibre": "mrg2002",
         "diameter_um": float(one.fibre_um[0]),
-        "sizes": "tabulated" if tabulated else "fitted",
+        "sizes": sizes,
         "nodes": nodes,
         "pulse": shot,
         **numerics,
+        "basis": basis(sizes),
         **made_by(),
     }
+
+
+def sizes_of(diameter_um: float) -> str:
+    """Return whether a fibre's sizes stand in the table or between its rows."""
+    from rheobase.evidence.nerve import mrg2002_sizes
+
+    return "tabulated" if (abs(mrg2002_sizes().rows[0] - diameter_um) < 1e-9).any() else "fitted"
+
+
+def basis(sizes: str) -> list[dict[str, str]]:
+    """Return where the numbers of the fibre are from: source, tag and people of each table."""
+    from rheobase.evidence.load import numbers, raw
+
+    membrane, table = next(iter(numbers("mrg2002").values())), raw("mrg2002_geometry")
+    return [
+        {
+            "what": "membrane and material", "source": membrane.source, "tag": membrane.tag,
+            "population": membrane.population,
+        },
+        {
+            "what": f"sizes, {sizes}", "source": table["source"], "tag": table["tag"],
+            "population": table["population"],
+        },
+    ]  # fmt: skip

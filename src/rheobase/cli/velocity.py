@@ -23,7 +23,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Print the conduction velocity of one fibre."""
-    from rheobase.cli.thresholds import fibre_of
+    from rheobase.cli.thresholds import basis, fibre_of, sizes_of
     from rheobase.evidence.load import made_by
     from rheobase.evidence.nerve import mrg2002
     from rheobase.model.nerve.mrg_geometry import immature
@@ -44,6 +44,10 @@ def command(
         "adult_diameter_um": diameter_um,
         "internode_mm": float(one.internode_um[0] / 1000.0),
         "dt_us": dt_us,
+        "basis": [
+            *basis(sizes_of(diameter_um)),
+            *_scaled(axon_scale, internode_scale, myelin_scale),
+        ],
         **made_by(),
     }
     if as_json:
@@ -51,3 +55,10 @@ def command(
         return
     print(f"{speed:.2f} m/s")
     print(f"MRG 2002, {answer['diameter_um']:.2f} um outside, step {dt_us:g} us")
+
+
+def _scaled(*scales: float) -> list[dict[str, str]]:
+    """Return what stands behind scales that were given: nothing but whoever gave them."""
+    if scales == (1.0, 1.0, 1.0):
+        return []
+    return [{"what": "maturity scales", "source": "given", "tag": "", "population": ""}]
