@@ -65,6 +65,20 @@ def test_a_date_that_lies_ahead_is_refused(world, now):
         answered(world, now, **{"botulinum_toxin": "yes", "botulinum_toxin:on": "2027-01-01"})
 
 
+def test_a_long_answer_is_kept_whole_or_refused_never_cut(world, now):
+    key = next(q["key"] for q in wording.questions_of(wording.ABOUT))
+    whole = "a" * services.LONGEST
+    assert answered(world, now, wording.ABOUT, **{key: whole}).answers[key] == whole
+    with pytest.raises(BadInput, match="longer than 2000 characters"):
+        answered(world, now, wording.ABOUT, **{key: whole + "b"})
+
+
+def test_the_page_takes_no_more_than_an_answer_may_hold(world, signed_in):
+    address = reverse("intake:answer", kwargs={"child": world.mila.pk, "kind": wording.ABOUT})
+    page = signed_in(world.milas_mother).get(address).content.decode()
+    assert f'maxlength="{services.LONGEST}"' in page
+
+
 def test_a_correction_is_a_new_row(world, now):
     answered(world, now)
     answered(world, now + timedelta(minutes=1), epilepsy="unknown")

@@ -22,7 +22,7 @@ from rheobase.clinic.people.models import Child, Guardianship, User
 from rheobase.errors import BadInput, NotAllowed
 
 RENEW = timedelta(days=183)  # proposed default: health answers are asked again after half a year
-LONGEST = 2000
+LONGEST, LONGEST_PLACE = 2000, 300  # characters
 HERSELF = noop("the child")  # who gave a consent, where the child decides itself
 
 
@@ -114,7 +114,7 @@ def answer(
 def _given(question: dict[str, Any], typed: Callable[[str], str], day: date) -> Any:
     """Return one answer, or None if the question is open."""
     key = question["key"]
-    value = typed(key).strip()[:LONGEST]
+    value = _no_longer_than(LONGEST, typed(key))
     if question["kind"] == "text":
         return value
     if value not in [*dict(question["choices"]), wording.UNKNOWN]:
@@ -122,9 +122,22 @@ def _given(question: dict[str, Any], typed: Callable[[str], str], day: date) -> 
     given: dict[str, str] = {"answer": value}
     if question["asks_date"] and (on := typed(f"{key}:on")):
         given["on"] = _past(on, day)
-    if question["asks_sites"] and (where := typed(f"{key}:where").strip()[:300]):
+    if question["asks_sites"] and (where := _no_longer_than(LONGEST_PLACE, typed(f"{key}:where"))):
         given["where"] = where
     return given
+
+
+def _no_longer_than(most: int, text: str) -> str:
+    text = text.strip()
+    if len(text) > most:
+        raise BadInput(
+            _(
+                "An answer is longer than %(most)s characters. Shorten it, and tell the therapist the "
+                "rest."
+            )
+            % {"most": most}
+        )
+    return text
 
 
 def _past(text: str, day: date) -> str:
