@@ -49,6 +49,22 @@ def test_twins_differ_around_the_median_child():
     assert np.all(pool.internode_scale < 1.0)
 
 
+@pytest.mark.parametrize("kind", ["motor", "sensory"])
+@given(z=st.floats(-3.0, 3.0), years=st.tuples(st.floats(0.0, 20.0), st.floats(0.0, 20.0)))
+def test_no_child_loses_internode_or_myelin_as_it_grows(kind, z, years):
+    course = axon_course(kind)
+    before, after = (axon_pool(course, age, 1, internode_z=z, myelin_z=z) for age in sorted(years))
+    assert after.internode_scale[0, 0] >= before.internode_scale[0, 0] - 1e-12
+    assert after.myelin_scale[0, 0] >= before.myelin_scale[0, 0] - 1e-12
+
+
+def test_maturity_is_reached_without_a_leap():
+    z = np.array([-3.0, 0.0, 3.0])
+    for name, years in (("internode_scale", 14.0), ("myelin_scale", 18.0)):
+        almost = axon_pool(MOTOR, years - 0.001, 1, internode_z=z, myelin_z=z)
+        assert np.all(getattr(almost, name) > 0.99)
+
+
 def test_an_impossible_age_is_refused():
     with pytest.raises(BadInput, match="age_years"):
         axon_pool(MOTOR, -1.0, 5)

@@ -58,8 +58,8 @@ def test_thresholds_wrong_by_a_factor_of_four_are_mostly_asked_for_again() -> No
     assert asked(4.0) > 0.5
 
 
-def test_an_angle_shows_that_a_threshold_of_four_times_cannot_be_of_this_child() -> None:
-    wrong = threshold(12.0)
+def test_an_angle_shows_that_a_threshold_of_three_times_cannot_be_of_this_child() -> None:
+    wrong = threshold(3.0 * float(np.median(thresholds_ma(fresh()))))
     alone, beside = (second_look(fresh(), seen) for seen in ([wrong], [wrong, ANGLE]))
     assert alone == ()
     assert beside[0].seen is wrong

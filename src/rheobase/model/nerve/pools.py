@@ -22,6 +22,7 @@ from rheobase.errors import BadInput
 from rheobase.stimulus.checks import in_range
 
 Array = NDArray[np.float64]
+STEADY_SPREADS = 3.0  # a child's place among its peers within which its nerves only mature [1]
 
 
 @final
@@ -129,8 +130,12 @@ def fastest(course: PoolCourse, age_years: float) -> AxonPool:
 
 
 def _share(mean: float, spread: float, z: Array) -> Array:
-    """Return shares around a mean that stay between 0 and 1: normal in the logit, full at 1."""
+    """Return shares around a mean that stay between 0 and 1: normal in the logit, full at 1.
+
+    Near 1 the logit's spread is bounded, so that who is within three of them never loses with age.
+    """
     if mean >= 1.0:
         return np.ones_like(z)
     middle = np.log(mean / (1.0 - mean))
-    return np.asarray(1.0 / (1.0 + np.exp(-(middle + spread / (mean * (1.0 - mean)) * z * mean))))
+    logit_spread = min(spread / (1.0 - mean), spread + 1.0 / STEADY_SPREADS)
+    return np.asarray(1.0 / (1.0 + np.exp(-(middle + logit_spread * z))))
