@@ -16,6 +16,7 @@ from pathlib import Path
 
 RHEOBASE = Path(sys.executable).with_name("rheobase")
 STEPS = 11
+KILLED_FROM = (0, 2, 4, 5)  # steps done, or later
 LIMIT_S = 120.0
 
 
@@ -28,6 +29,25 @@ def begun(home: str) -> "subprocess.Popen[str]":
         text=True,
         start_new_session=True,
     )
+
+
+def count(home: str) -> int:
+    """Return how many steps are done."""
+    done = Path(home, "pathway.json")
+    return len(json.loads(done.read_text("utf-8"))["done"]) if done.exists() else 0
+
+
+def killed(home: str, least: int, more_s: float) -> None:
+    """Start the pathway, and kill it some time after so many steps are done."""
+    process = begun(home)
+    end_s = time.monotonic() + 600.0
+    while process.poll() is None and count(home) < least and time.monotonic() < end_s:
+        time.sleep(0.1)
+    try:
+        process.wait(more_s)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def whole(home: str) -> tuple[dict, float]:
@@ -45,18 +65,11 @@ def main() -> None:
     dice = random.Random(7)
     with tempfile.TemporaryDirectory() as home:
         counts = []
-        for _ in range(4):
-            process = begun(home)
-            after_s = dice.uniform(5.0, 45.0)
-            try:
-                process.wait(after_s)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            done = Path(home, "pathway.json")
-            count = len(json.loads(done.read_text("utf-8"))["done"]) if done.exists() else 0
-            counts.append(count)
-            print(f"killed after {after_s:.1f} s, {count} steps done")
+        for least in KILLED_FROM:
+            more_s = dice.uniform(0.5, 10.0)
+            killed(home, least, more_s)
+            counts.append(count(home))
+            print(f"killed {more_s:.1f} s after step {least}, {counts[-1]} steps done", flush=True)
         report, _ = whole(home)
         print(f"resumed: {len(report['steps'])} steps")
         again, seconds = whole(home)
