@@ -54,6 +54,23 @@ def test_each_right_opens_its_pages_and_no_other(world, signed_in, at, right, op
     assert consent.status_code == opens.get("intake:give", 404)
 
 
+def test_somebody_who_may_book_but_not_look_is_told_that_it_is_booked(world, signed_in, at):
+    only(world, world.milas_mother, world.mila, "can_book")
+    client, query = signed_in(world.milas_mother), {"service": world.assessment.pk}
+    page = reverse("booking:confirm", kwargs={"child": world.mila.pk}, query=query)
+    answer = client.post(f"{page}&at=2026-11-25T10:00", follow=True)
+    assert answer.status_code == 200
+    assert "Booked: Wed 25 Nov 2026, 10:00." in answer.content.decode()
+
+
+def test_somebody_who_may_consent_but_not_look_comes_back_to_the_start(world, signed_in, at):
+    only(world, world.milas_mother, world.mila, "can_consent")
+    page = url("intake:give", world.mila, kind="stimulation")
+    answer = signed_in(world.milas_mother).post(page, {"read": "yes"}, follow=True)
+    assert answer.status_code == 200
+    assert "Your consent is noted" in answer.content.decode()
+
+
 @pytest.mark.parametrize("right", [True, False])
 def test_messages_about_visits_go_to_who_gets_them(world, at, right):
     Guardianship.objects.filter(user=world.milas_father).update(gets_notices=right)

@@ -202,5 +202,14 @@ def test_a_new_password_must_be_a_good_one(ada, enter, client):
     assert is_in(client)
 
 
+def test_the_present_password_cannot_be_guessed_from_a_tablet_left_open(sara, enter, client):
+    enter(sara)
+    for _ in range(5):
+        client.post("/password/", {"old": "wrong", "new": "sedge-otter-plum-7"})
+    client.post("/password/", {"old": RIGHT, "new": "sedge-otter-plum-7"})
+    sara.refresh_from_db()
+    assert sara.check_password(RIGHT)
+
+
 def test_passwords_are_kept_by_argon2():
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -18,7 +18,7 @@ from rheobase.clinic import clock, policy
 from rheobase.clinic.booking import series as rules
 from rheobase.clinic.booking import services
 from rheobase.clinic.booking.models import Appointment, Series, What
-from rheobase.clinic.booking.views import told_before, wish_of
+from rheobase.clinic.booking.views import booked, told_before, wish_of
 from rheobase.clinic.policy import needs
 from rheobase.clinic.typed import wall_of, whole_number
 from rheobase.errors import RheobaseError
@@ -45,6 +45,8 @@ def weeks(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
             walls = [wall for wall in _chosen(request, len(rows)) if wall]
             made = rules.book(wish, walls, told_before(request))
             request.session.pop(f"booking:{child}", None)
+            if not policy.may(request.user, "see visits", wish.child):
+                return booked(request, made[0])
             return redirect("booking:series_visits", series=made[0].series_id)
         except RheobaseError as refusal:
             messages.error(request, str(refusal))

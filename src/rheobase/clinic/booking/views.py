@@ -22,8 +22,9 @@ from rheobase.clinic import clock, policy
 from rheobase.clinic.booking import holds, series, services, wording
 from rheobase.clinic.booking.availability import Wish, free_at, free_for, refuse
 from rheobase.clinic.booking.engine import Free
-from rheobase.clinic.booking.models import Appointment, Service
+from rheobase.clinic.booking.models import Appointment, Service, Status
 from rheobase.clinic.booking.records import key_of, therapists_of
+from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Discipline, User
 from rheobase.clinic.policy import needs
 from rheobase.clinic.typed import day_from, wall_of, whole_number
@@ -165,7 +166,7 @@ def confirm(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         if request.method == "POST":
             visit = _booked(wish, wall, kept)
             request.session.pop(f"booking:{child}", None)
-            return redirect("booking:done", visit=visit.pk)
+            return booked(request, visit)
         therapist = wish.therapist if held else _who_could(wish, wall)
     except RheobaseError as refusal:
         messages.error(request, str(refusal))
@@ -185,6 +186,16 @@ def confirm(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         "most": series.MOST,
     }
     return render(request, "booking/confirm.html", context)
+
+
+def booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
+    """Go on to the visit; somebody who may book but not look is told here, and reads no more of it."""
+    if policy.may(request.user, "see visits", visit.child):
+        return redirect("booking:done", visit=visit.pk)
+    when = moment_words(datetime.fromisoformat(visit.wall_start), "D j M Y, H:i")
+    said = _("Asked for: %(when)s.") if visit.status == Status.REQUESTED else _("Booked: %(when)s.")
+    messages.success(request, said % {"when": when})
+    return redirect("booking:discipline", child=visit.child_id)
 
 
 def told_before(request: HttpRequest) -> dict[str, Any]:

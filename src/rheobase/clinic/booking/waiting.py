@@ -18,6 +18,7 @@ from rheobase.clinic.booking import wait as rules
 from rheobase.clinic.booking.models import Offer, Service, Status, WaitRequest
 from rheobase.clinic.booking.records import therapists_of
 from rheobase.clinic.booking.services import services_for
+from rheobase.clinic.booking.views import booked
 from rheobase.clinic.language import moment_words
 from rheobase.clinic.people.models import Discipline, Role, User
 from rheobase.clinic.policy import needs
@@ -123,7 +124,7 @@ def offer(request: HttpRequest, offer: uuid.UUID) -> HttpResponse:
         try:
             if request.POST.get("answer") == "yes":
                 rules.accept(row, request.user, now)
-                return redirect("booking:done", visit=row.visit_id)
+                return booked(request, row.visit)
             rules.decline(row, request.user, now)
             messages.success(request, _("Thank you for telling us. You keep your place."))
         except RheobaseError as refusal:

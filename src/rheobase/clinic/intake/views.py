@@ -97,10 +97,9 @@ def give(request: HttpRequest, child: uuid.UUID, kind: str) -> HttpResponse:
 
 
 def _give(request: HttpRequest, kind: str) -> HttpResponse:
-    child = request.child.pk
     text = wording.consent_text(kind)
     if text is None:
-        return redirect("intake:list", child=child)
+        return _list(request)
     error = ""
     if request.method == "POST":
         try:
@@ -111,7 +110,7 @@ def _give(request: HttpRequest, kind: str) -> HttpResponse:
                 messages.success(
                     request, _("Thank you. Your consent is noted; you can withdraw it here.")
                 )
-                return redirect("intake:list", child=child)
+                return _list(request)
         except RheobaseError as refusal:
             error = str(refusal)
     itself = policy.mature(clock.now()).filter(child=request.child).exists()
@@ -150,9 +149,16 @@ def _withdraw(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The consent is withdrawn from this moment on."))
-        return redirect("intake:list", child=row.child_id)
+        return _list(request)
     context = {"child": request.child, "row": row, "text": wording.consent_text(row.kind)}
     return render(request, "intake/withdraw.html", context)
+
+
+def _list(request: HttpRequest) -> HttpResponse:
+    """Go back to the list; somebody who may consent but not look goes to the start."""
+    if policy.may(request.user, "see intake", request.child):
+        return redirect("intake:list", child=request.child.pk)
+    return redirect("people:start")
 
 
 def _typed(request: HttpRequest, asked: list[dict[str, Any]], kind: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -19,6 +20,7 @@ from rheobase.clinic.booking import wait
 from rheobase.clinic.booking.models import Appointment, Status
 from rheobase.clinic.intake import services as intake
 from rheobase.clinic.people import day, services
+from rheobase.clinic.people.adapters import WAIT
 from rheobase.clinic.people.forms import ChildForm, EntrustForm, GuardianForm
 from rheobase.clinic.people.models import Child, Guardianship, MatureMinor, Role, User
 from rheobase.clinic.policy import needs
@@ -35,6 +37,8 @@ def password(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
+            if not ratelimit.consume(request, action="change_password"):
+                raise BadInput(str(WAIT))
             services.change_password(
                 request.user, request.POST.get("old", ""), request.POST.get("new", "")
             )
