@@ -125,6 +125,22 @@ def test_a_correction_supersedes_and_the_old_value_stays(world, take):
         measures.correct(right, "4", reason="", by=world.ada, at=clock.now())
 
 
+def test_the_reason_of_every_correction_is_kept_whole_beside_long_conditions(world):
+    entries, _ = measures.read_sheet("legs", {ANKLE: "30"})
+    (wrong,) = measures.record(
+        world.episodes["Mila"],
+        entries,
+        by=world.ada,
+        at=clock.now(),
+        conditions="c" * measures.LONGEST,
+        with_stimulation=False,
+    )
+    for value, reason in (("3", "a" * 200), ("4", "b" * 200)):
+        wrong = measures.correct(wrong, value, reason=reason, by=world.ada, at=clock.now())
+        assert reason in wrong.conditions
+        assert wrong.conditions.endswith("…")
+
+
 def test_the_database_refuses_to_edit_a_measure(take):
     (m,) = take("legs", {ANKLE: "3"})
     with pytest.raises(IntegrityError), transaction.atomic():

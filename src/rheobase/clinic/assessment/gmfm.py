@@ -224,9 +224,7 @@ def _conditions(sheet: GmfmSheet, key: str, found: Iterable[Dimension]) -> str:
         "gmfm88_percent": list(scales.GMFM_ITEMS),
     }.get(key, [key[5].upper()])
     left_out = sum(one.not_tested for one in found if one.letter in letters)
-    parts = [sheet.conditions]
+    parts = [f"{left_out} not tested, counted as 0"] if left_out else []
     if key == "gmfm_goal_percent":
         parts.append(f"dimensions {', '.join(letters)}")
-    if left_out:
-        parts.append(f"{left_out} not tested, counted as 0")
-    return "; ".join(part for part in parts if part)[:300]
+    return measures.shortened("; ".join(part for part in (*parts, sheet.conditions) if part))

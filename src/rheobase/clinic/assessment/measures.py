@@ -18,6 +18,7 @@ from rheobase.errors import BadInput
 from rheobase.stimulus.checks import some_text
 
 MOST_TRIALS = 5
+LONGEST = 300  # characters beside a value
 
 
 @final
@@ -86,7 +87,7 @@ def record(
     if not found:
         raise BadInput(_("Nothing was typed. Enter at least one value, then save."))
     if conditions:
-        some_text("conditions", conditions, 300)
+        some_text("conditions", conditions, LONGEST)
     with transaction.atomic():
         return [
             Measure.objects.create(
@@ -124,7 +125,7 @@ def correct(old: Measure, typed: str, *, reason: str, by: User, at: datetime) ->
     if not words:
         raise BadInput(_("The corrected value is empty. Type it as on the sheet."))
     entry = _entry(one, old.side, words)
-    note = f"{old.conditions} Corrected {at:%Y-%m-%d}: {reason}".strip()[:300]
+    note = shortened(f"Corrected {at:%Y-%m-%d}: {reason} {old.conditions}")
     return Measure.objects.create(
         episode=old.episode,
         **_as_fields(entry),
@@ -134,6 +135,12 @@ def correct(old: Measure, typed: str, *, reason: str, by: User, at: datetime) ->
         with_stimulation=old.with_stimulation,
         supersedes=old,
     )
+
+
+def shortened(note: str) -> str:
+    """Return what fits beside a value. What is new stands first; what is cut stands in an older row."""
+    note = note.strip()
+    return note if len(note) <= LONGEST else f"{note[: LONGEST - 1]}…"
 
 
 def current(child: Child) -> QuerySet[Measure]:
