@@ -14,7 +14,7 @@ from rheobase.stimulators import (
     Telemetry,
 )
 
-RENEW_S = 0.3  # between two renewals, or a quarter of the unit's watchdog if that is shorter
+RENEW_S = 0.2  # between two renewals, which show a lost port; a quarter of the watchdog if shorter
 POLL_S = 0.5  # between two looks at pads, voltage and stop switch
 BATTERY_LOW = 0.1  # [1]
 PROMPT_S = 300.0  # with output, between two prompts to look at pads that the unit cannot see
