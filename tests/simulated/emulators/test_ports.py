@@ -11,6 +11,8 @@ import serial
 from rheobase.simulated.emulators import Fault, Scenario, emulator, read_log
 from rheobase.simulated.emulators._wire import Wire
 
+pytestmark = pytest.mark.usefixtures("punctually")
+
 
 class Host:
     """A plain serial port and the foreign end of the wire."""

@@ -26,6 +26,8 @@ from rheobase.session.messages import (
 from rheobase.simulated.emulators import Scenario, emulator
 from rheobase.stimulus import seal, to_plain
 
+pytestmark = pytest.mark.usefixtures("punctually")
+
 
 @asynccontextmanager
 async def session(tmp_path):
