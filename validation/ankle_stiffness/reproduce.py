@@ -21,7 +21,7 @@ from rheobase.evidence.chain_parameters import norms
 from rheobase.evidence.movement_facts import movement_facts, poses
 from rheobase.model.body.child import Child, Condition, Sex
 from rheobase.model.body.size import sizes_of
-from rheobase.model.movement.build import joint_of
+from rheobase.model.movement.build import N_NOISE, joint_of
 from rheobase.model.movement.one_joint import torques_nm
 from rheobase.stimulus.pads import Side
 from rheobase.stimulus.prescription import Posture
@@ -50,7 +50,7 @@ class Leg:
         sizes = sizes_of(child, Side.LEFT, norms(), N, 1)
         joint = joint_of(
             child, Side.LEFT, sizes, movement_facts(), joint="ankle", direction="dorsiflexion",
-            pose=pose, noise=np.zeros((N, 12)),
+            pose=pose, noise=np.zeros((N, N_NOISE)),
         )  # fmt: skip
         self.end_deg = float(np.median(joint.max_deg))
         self.torque_nm = np.array([self._passive(joint, pose, angle) for angle in ANGLES_DEG])

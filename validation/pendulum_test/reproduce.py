@@ -18,7 +18,7 @@ from rheobase.model.body.child import (
     Sex,
 )
 from rheobase.model.body.size import sizes_of
-from rheobase.model.movement.build import joint_of
+from rheobase.model.movement.build import N_NOISE, joint_of
 from rheobase.model.movement.one_joint import move, rest_angle_deg
 from rheobase.stimulus.pads import Side
 from rheobase.stimulus.prescription import Posture
@@ -59,7 +59,7 @@ def _leg(condition, gmfcs, findings):
         joint="knee",
         direction="extension",
         pose=pose,
-        noise=np.zeros((N_TWINS, 12)),
+        noise=np.zeros((N_TWINS, N_NOISE)),
     ), pose
 
 

@@ -12,7 +12,7 @@ from rheobase.evidence.movement_facts import movement_facts, poses
 from rheobase.evidence.muscles import muscles
 from rheobase.model.body.child import Child, Condition, JointFinding, JointQuantity, Sex
 from rheobase.model.body.size import sizes_of
-from rheobase.model.movement.build import joint_of, movement_key
+from rheobase.model.movement.build import N_NOISE, joint_of, movement_key
 from rheobase.model.movement.joints import (
     GROWS_TOWARDS,
     axis_of,
@@ -25,7 +25,7 @@ from rheobase.stimulus.prescription import Posture
 
 N = 64
 MILA = Child(age_months=74.0, sex=Sex.FEMALE, condition=Condition.SPASTIC_BILATERAL, gmfcs=2)
-NOISE = np.random.default_rng(5).standard_normal((N, 12))
+NOISE = np.random.default_rng(5).standard_normal((N, N_NOISE))
 
 
 def joint(child, name, direction, posture=Posture.SITTING):
@@ -159,3 +159,11 @@ def test_numbers_of_adults_say_that_they_are_stretched_to_a_child():
     of_adults = {k: n for k, n in numbers("movement").items() if "adult" in n.population}
     assert len(of_adults) > 20
     assert [k for k, n in of_adults.items() if not n.extrapolated] == []
+
+
+def test_how_spastic_a_twin_is_says_nothing_of_its_damping():
+    built, _ = joint(MILA, "ankle", "dorsiflexion")
+    tone = np.log(np.abs(built.tone_nm) / built.end_torque_nm)
+    restoring = built.gravity_nm + built.stiffness_nm_per_rad
+    ratio = built.damping_nms / np.sqrt(built.inertia_kgm2 * restoring)
+    assert abs(np.corrcoef(tone, np.log(ratio))[0, 1]) < 0.4

@@ -31,6 +31,7 @@ from rheobase.model.movement.joints import (
 from rheobase.model.movement.parameters import Array, OneJoint, Pose
 from rheobase.stimulus.pads import Side
 
+N_NOISE = 13  # independent draws of a joint [1]
 MOST_GAIN = 0.95  # a reflex of gain 1 would feed itself without end
 
 
@@ -55,7 +56,7 @@ def joint_of(
         joint: e.g. "ankle", "hip", "fingers".
         direction: of the stimulated muscles, e.g. "dorsiflexion".
         pose: decides whether the knee hangs bent.
-        noise: (n_twins, 12) standard normal draws.
+        noise: (n_twins, N_NOISE) standard normal draws.
 
     Raises:
         BadInput: if the joint has no model.
@@ -152,7 +153,7 @@ def _tone(child: Child, side: Side, draw: _Draw, axis: str, spastic: bool) -> Ar
     else:
         grade = draw.facts["mas_unknown"].value if spastic else 0.0
         sign = USUALLY_SPASTIC[axis]
-    return sign * grade * draw.around("tone_per_mas", 4)
+    return sign * grade * draw.around("tone_per_mas", 12)
 
 
 def _found(

@@ -25,10 +25,11 @@ from scipy.special import log_ndtr
 
 from rheobase.errors import BadInput
 from rheobase.model.body.muscles import Muscle
+from rheobase.model.movement.build import N_NOISE
 from rheobase.model.response import Observation, Seen, Task
 from rheobase.model.twins.discomfort import sensory_threshold_ma
 from rheobase.model.twins.ensemble import Twins, resampled
-from rheobase.model.twins.motion import N_NOISE, motion_of
+from rheobase.model.twins.motion import motion_of
 from rheobase.model.twins.pull import pull_of
 from rheobase.model.twins.recruitment import Pulse, recruitment
 from rheobase.model.twins.usual import usual_montage

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rheobase.model.body.muscles import Muscle
-from rheobase.model.movement.build import joint_of
+from rheobase.model.movement.build import N_NOISE, joint_of
 from rheobase.model.movement.joints import axis_of, sign_of
 from rheobase.model.movement.one_joint import rest_angle_deg, swing, torques_nm
 from rheobase.model.movement.parameters import OneJoint, Pose
@@ -28,7 +28,6 @@ from rheobase.stimulus.prescription import Posture
 
 Array = NDArray[np.float64]
 
-N_NOISE = 12
 HALF = 0.5  # recruited: below, more current would move more
 NEARLY_ALL = 0.9  # recruited: above, the muscle has nothing more to give
 
