@@ -77,7 +77,10 @@ def test_a_family_books_in_french_page_by_page(world, now, client):
     assert re.search(r"<h3>Matin</h3>", times)
     at = re.search(r'name="at" value="([^"]+)"', times).group(1)
     confirm = client.post(address["times"] + choice, {"at": at}).url
-    assert "Vous nous avez dit\N{NO-BREAK SPACE}: Une dérivation" in client.get(confirm).content.decode()
+    assert (
+        "Vous nous avez dit\N{NO-BREAK SPACE}: Une dérivation"
+        in client.get(confirm).content.decode()
+    )
     done = client.post(confirm, follow=True).content.decode()
     assert "Votre rendez-vous est réservé" in done
     visit = world.mila.appointment_set.get()
