@@ -3,8 +3,10 @@
 import pytest
 
 from rheobase.clinic import clock, demo
+from rheobase.clinic.assessment.models import Measure
 from rheobase.clinic.booking.models import Allocation, Appointment, Service, Stimulator
 from rheobase.clinic.intake.services import checklist
+from rheobase.clinic.outcomes.services import courses as courses_of
 from rheobase.clinic.people.models import Child, User
 from rheobase.errors import BadInput
 
@@ -20,7 +22,10 @@ def accounts(db, quick):
 
 
 def counts():
-    return [m.objects.count() for m in (User, Child, Appointment, Allocation, Service, Stimulator)]
+    return [
+        m.objects.count()
+        for m in (User, Child, Appointment, Allocation, Service, Stimulator, Measure)
+    ]
 
 
 def test_filling_it_again_changes_nothing(accounts):
@@ -52,6 +57,13 @@ def test_mila_is_ready_and_jonas_is_not(accounts):
     }
     assert open_items["Mila"] == []
     assert len(open_items["Jonas"]) == 3
+
+
+def test_jonas_has_a_course_with_a_change_and_with_none(accounts):
+    courses = {course.label: course for course in courses_of(Child.objects.get(given_name="Jonas"))}
+    assert {len(course.points) for course in courses.values()} == {4}
+    verdicts = {course.verdict for course in courses.values()}
+    assert {"better, beyond measurement error", "within measurement error"} <= verdicts
 
 
 def test_a_demo_in_which_somebody_was_registered_goes_on(accounts):

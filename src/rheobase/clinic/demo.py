@@ -14,7 +14,7 @@ from typing import Any, final
 from django.conf import settings
 from django.db import transaction
 
-from rheobase.clinic import clock
+from rheobase.clinic import clock, demo_course
 from rheobase.clinic.assessment.services import open_episode
 from rheobase.clinic.booking import services as booking
 from rheobase.clinic.booking.models import Appointment, HoursRule, Room, Service, Stimulator
@@ -223,15 +223,22 @@ def _care(users: dict[str, User], children: dict[str, Child], now: datetime) -> 
     """Open the episodes, answer Mila's forms, and give everybody visits around today."""
     begun = now - _days(21)
     open_episode(children["mila"], users["ada"], "Walking: catches the toes, tires early", begun)
-    open_episode(children["jonas"], users["ada"], "Right foot and hand: strength and range", begun)
+    jonas = open_episode(
+        children["jonas"],
+        users["ada"],
+        "Right foot and hand: strength and range",
+        now - _days(demo_course.BEGAN_DAYS),
+    )
     open_episode(children["noor"], users["olivia"], "Sitting and reaching", begun)
     _answered(children["mila"], users["sara"], now - _days(2))
+    demo_course.record(jonas, users["ada"], now)
     first, review, two, three = SERVICES[0][0], SERVICES[1][0], SERVICES[2][0], SERVICES[3][0]
     for key, by, service, therapist, days, hour in (
         ("mila", "sara", first, "ada", -14, 9),
         ("mila", "ben", three, "ada", 0, 9),
         ("mila", "sara", two, "ada", 7, 10),
-        ("jonas", "ruth", first, "ada", 0, 13),
+        ("jonas", "ben", first, "ada", -68, 13),
+        ("jonas", "ruth", review, "ada", 0, 13),
         ("jonas", "ruth", review, "paul", 9, 11),
         ("noor", "amal", SERVICES[4][0], "olivia", 0, 10),
         ("noor", "amal", SERVICES[5][0], "olivia", 5, 14),
