@@ -63,11 +63,20 @@ class Point:
     with_stimulation: bool = False
 
 
+Grades = tuple[tuple[str, float], ...]  # word and number of each grade of a scale
+
+
+def word_of(value: float, grades: Grades) -> str:
+    """Return a value as it is read: the grade's own word, or the number."""
+    return next((word for word, number in grades if number == value), f"{value:g}")
+
+
 def over_time(
     title: str,
     unit: str,
     points: Sequence[Point],
     *,
+    grades: Grades = (),
     detectable: float | None = None,
     reference: float | None = None,
     span: tuple[date, date] | None = None,
@@ -78,6 +87,7 @@ def over_time(
         title: what was measured.
         unit: of the values.
         points: (n_points,) in any order; at least one.
+        grades: of the scale, written in the place of numbers and units; () for numbers.
         detectable: smallest detectable change: drawn as a band around the first value without
             stimulation, inside which nothing is called a change.
         reference: a line worth knowing (T-score 50), or None.
@@ -87,20 +97,28 @@ def over_time(
     first = next((p for p in ordered if not p.with_stimulation), ordered[0])
     y = _values(ordered, first.value, detectable or 0.0)
     x = _days(ordered, span)
-    parts = [*_frame(x, y, unit), *_dates(x, ordered)]
+    unit = _("grade") if grades else unit
+    parts = [*_frame(x, y, unit, grades=grades), *_dates(x, ordered)]
     if detectable:
         parts += _error_band(y, first.value, detectable, unit)
     if reference is not None:
         parts.append(line(LEFT, y(reference), WIDTH - RIGHT, y(reference), "reference"))
     for stimulated in (False, True):
         series = [p for p in ordered if p.with_stimulation is stimulated]
-        parts += _series(series, x, y, "stimulated" if stimulated else "free")
-    return picture((WIDTH, HEIGHT), title, _said(ordered, unit, detectable), parts, "over-time")
+        parts += _series(series, x, y, "stimulated" if stimulated else "free", grades)
+    said = _said(ordered, unit, detectable, grades)
+    return picture((WIDTH, HEIGHT), title, said, parts, "over-time")
 
 
-def _said(points: Sequence[Point], unit: str, detectable: float | None) -> str:
+def _said(points: Sequence[Point], unit: str, detectable: float | None, grades: Grades) -> str:
     words = ", ".join(
-        f"{day_words(p.on)} {p.value:g} {unit} {_('with stimulation') if p.with_stimulation else ''}".strip()
+        " ".join(
+            (
+                day_words(p.on),
+                f"{unit} {word_of(p.value, grades)}" if grades else f"{p.value:g} {unit}",
+                _("with stimulation") if p.with_stimulation else "",
+            )
+        ).strip()
         for p in points
     )
     if not detectable:
@@ -266,12 +284,13 @@ def _at(x: Scale, day: date) -> float:
     return x(day.toordinal())
 
 
-def _frame(x: Scale, y: Scale, unit: str, about: int = 5) -> list[str]:
+def _frame(x: Scale, y: Scale, unit: str, about: int = 5, grades: Grades = ()) -> list[str]:
     parts = []
-    for t in y.ticks(about):
+    inside = [number for _word, number in grades if y.low <= number <= y.high]
+    for t in inside or y.ticks(about):
         parts += [
             line(x.start, y(t), x.end, y(t), "grid-line"),
-            text(x.start - 8, y(t) + 4, f"{t:g}", text_anchor="end"),
+            text(x.start - 8, y(t) + 4, word_of(t, grades), text_anchor="end"),
         ]
     parts.append(text(4, 16, unit, "unit"))
     return [*parts, line(x.start, y.start, x.end, y.start, "axis")]
@@ -309,7 +328,9 @@ def _error_band(y: Scale, centre: float, detectable: float, unit: str) -> list[s
     ]
 
 
-def _series(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> list[str]:
+def _series(
+    points: Sequence[Point], x: Scale, y: Scale, cls: str, grades: Grades = ()
+) -> list[str]:
     parts = []
     if len(points) > 1:
         parts.append(path([(_at(x, p.on), y(p.value)) for p in points], f"curve {cls}"))
@@ -326,10 +347,12 @@ def _series(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> list[str]:
                 closed=True,
             )
         )
-    return parts + _first_and_last(points, x, y, cls)
+    return parts + _first_and_last(points, x, y, cls, grades)
 
 
-def _first_and_last(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> list[str]:
+def _first_and_last(
+    points: Sequence[Point], x: Scale, y: Scale, cls: str, grades: Grades
+) -> list[str]:
     """Write the values between which a change is counted, unless they would lie on each other."""
     if len(points) < 2 or points[0].on == points[-1].on:
         return []
@@ -337,7 +360,7 @@ def _first_and_last(points: Sequence[Point], x: Scale, y: Scale, cls: str) -> li
         text(
             _at(x, p.on) + aside,
             y(p.value) - 11,
-            f"{p.value:g}",
+            word_of(p.value, grades),
             f"value {cls}",
             text_anchor=anchor,
         )

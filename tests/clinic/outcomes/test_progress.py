@@ -103,6 +103,19 @@ def test_where_lower_is_better_a_fall_is_better_and_a_rise_is_worse(world, take)
     assert course.verdict == "no published error: cannot be called a change"
 
 
+def test_a_scale_of_grades_is_read_in_its_own_grades(world, take, signed_in):
+    key = "ankle-plantarflexion-tone_mas_code:left"
+    take("2", 20, key=key)
+    take("1+", 1, key=key)
+    (course,) = services.courses(world.mila)
+    assert course.moved == "from 2 to 1+"
+    svg = over_time("Tone", course.unit, course.points, grades=course.grades)
+    assert ">1+</text>" in svg
+    assert "code" not in svg
+    body = signed_in(world.milas_mother).get(page("family", world)).content.decode()
+    assert "from 2 to 1+; we have no figure" in body
+
+
 def test_values_with_and_without_stimulation_are_never_joined(world, take):
     take(-5, 30)
     take(15, 30, stimulated=True)

@@ -54,7 +54,7 @@ def test_the_proposal_page_shows_dose_pads_prediction_and_why(world, draft, sign
 def test_an_edit_is_predicted_anew_and_says_what_it_moved(world, draft, signed_in):
     client = signed_in(world.ada)
     proposal = services.proposal_of(draft)
-    lower = proposal.channels[0].order.ceiling_ma - 5.0
+    lower = round(proposal.channels[0].order.ceiling_ma - 5.0, 1)
     answer = client.post(shown(draft), {"A:ceiling_ma": f"{lower:g}", "A:off_s": "20"})
     assert answer.status_code == 302
     newest = Draft.objects.exclude(pk=draft.pk).get()

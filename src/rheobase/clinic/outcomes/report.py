@@ -89,7 +89,9 @@ def _pictures(
 ) -> dict[str, str]:
     span = services.span_of(child)
     found = {
-        f"course{n}": over_time(say(c.label), c.unit, c.points, detectable=c.detectable, span=span)
+        f"course{n}": over_time(
+            say(c.label), c.unit, c.points, grades=c.grades, detectable=c.detectable, span=span
+        )
         for n, c in enumerate(repeated[:MOST_CHARTS])
     }
     if len(scores) > 1:
@@ -136,16 +138,18 @@ def _goal(standing: services.GoalStanding) -> dict[str, str]:
 def _course(n: int, course: services.Course) -> dict[str, str]:
     detail = ""
     if course.free is not None:
-        moved = _("From %(first)s by %(amount)s %(unit)s")
-        first = next(m for m in course.rows if not m.with_stimulation)
-        amount = {"first": f"{first.value:g}", "amount": f"{course.free.amount:+g}"}
-        detail = moved % {**amount, "unit": course.unit}
+        detail = course.moved[0].upper() + course.moved[1:]
+        if not course.grades:
+            moved = _("From %(first)s by %(amount)s %(unit)s")
+            first = next(m for m in course.rows if not m.with_stimulation)
+            amount = {"first": f"{first.value:g}", "amount": f"{course.free.amount:+g}"}
+            detail = moved % {**amount, "unit": course.unit}
         if course.detectable is not None:
             error = _("measurement error reaches to %(amount)s %(unit)s")
             detail += f"; {error % {'amount': f'{course.detectable:.3g}', 'unit': course.unit}}"
         detail += "."
     if course.stimulated is not None:
-        detail += f" {_('With stimulation')}: {course.stimulated.amount:+g} {course.unit}."
+        detail += f" {_('With stimulation')}: {course.moved_stimulated}."
     picture = f"course{n}.svg" if n < MOST_CHARTS else ""
     return {
         "label": say(course.label),
@@ -156,11 +160,10 @@ def _course(n: int, course: services.Course) -> dict[str, str]:
 
 
 def _between(one: against.Between) -> list[str]:
-    free = one.course.free
     given = one.given
     return [
         say(one.course.label),
-        f"{free.amount:+.3g} {one.course.unit}" if free else "",
+        one.course.moved,
         str(given.sessions),
         f"{given.minutes:.1f}",
         str(given.contractions),

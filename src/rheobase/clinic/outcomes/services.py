@@ -18,7 +18,7 @@ from rheobase.clinic.assessment import measures, scales
 from rheobase.clinic.assessment import services as assessing
 from rheobase.clinic.assessment.models import Episode, Goal, Measure
 from rheobase.clinic.assessment.sheet import row_of
-from rheobase.clinic.charts import Point
+from rheobase.clinic.charts import Grades, Point, word_of
 from rheobase.clinic.live.models import Treatment
 from rheobase.clinic.outcomes.models import HomeItem
 from rheobase.clinic.outcomes.pictograms import POSES
@@ -38,7 +38,7 @@ class Course:
         label: what was measured, side included.
         unit: of the values.
         better: "higher" or "lower".
-        ordinal: its numbers are grades.
+        grades: (word, number) of a scale of grades, empty for a measured number.
         points: (n_points,) stimulated and not, oldest first.
         rows: (n_points,) of the same records, for the table.
         detectable: smallest detectable change from the first value; None if none was read.
@@ -49,7 +49,7 @@ class Course:
     label: str
     unit: str
     better: str
-    ordinal: bool
+    grades: Grades
     points: tuple[Point, ...]
     rows: tuple[Measure, ...]
     detectable: float | None
@@ -67,6 +67,27 @@ class Course:
         if self.is_better:
             return noop("better, beyond measurement error")
         return noop("worse, beyond measurement error")
+
+    @property
+    def moved(self) -> str:
+        """From the first to the last value without stimulation: grades by name, numbers as a difference."""
+        return self._moved(self.free, with_stimulation=False)
+
+    @property
+    def moved_stimulated(self) -> str:
+        """The same with stimulation."""
+        return self._moved(self.stimulated, with_stimulation=True)
+
+    def _moved(self, change: scales.Change | None, *, with_stimulation: bool) -> str:
+        if change is None:
+            return ""
+        if not self.grades:
+            return f"{change.amount:+.3g} {self.unit}"
+        kept = [p for p in self.points if p.with_stimulation is with_stimulation]
+        first, last = (word_of(p.value, self.grades) for p in (kept[0], kept[-1]))
+        if first == last:
+            return _("still %(grade)s") % {"grade": first}
+        return _("from %(first)s to %(last)s") % {"first": first, "last": last}
 
     @property
     def is_better(self) -> bool:
@@ -119,7 +140,7 @@ def _course(group: list[Measure]) -> Course:
         label=measures.label_of(group[0]),
         unit=instrument.unit,
         better=instrument.better,
-        ordinal=instrument.ordinal,
+        grades=one.grades,
         points=tuple(_point(m) for m in group),
         rows=tuple(group),
         detectable=instrument.detectable(first.value),

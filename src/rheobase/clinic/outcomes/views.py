@@ -41,7 +41,12 @@ def progress(request: HttpRequest, child: uuid.UUID) -> HttpResponse:
         {
             "course": one,
             "picture": over_time(
-                say(one.label), one.unit, one.points, detectable=one.detectable, span=span
+                say(one.label),
+                one.unit,
+                one.points,
+                grades=one.grades,
+                detectable=one.detectable,
+                span=span,
             ),
         }
         for one in services.courses(request.child)
