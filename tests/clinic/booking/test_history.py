@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rheobase.clinic import clock
@@ -295,6 +295,7 @@ def lives_through(world, history):
 
 
 @given(history=steps)
+@example(history=[(what, 0, 0, False, False) for what in ("book", "move", "undo")])
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

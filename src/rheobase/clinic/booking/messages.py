@@ -53,8 +53,10 @@ def declined(visit: Appointment, now: datetime) -> None:
 
 def as_before(visit: Appointment, at: datetime, now: datetime) -> None:
     """Take back what was said at one moment, and let stand again what was withdrawn then."""
+    then = Outbox.objects.filter(visit=visit, withdrawn=at, settled__isnull=True)
+    again = list(then.values_list("pk", flat=True))  # read before `now`, which may be that moment
     withdraw(visit, now)
-    Outbox.objects.filter(visit=visit, withdrawn=at, settled__isnull=True).update(withdrawn=None)
+    Outbox.objects.filter(pk__in=again).update(withdrawn=None)
 
 
 def cancelled(visit: Appointment, now: datetime) -> None:
