@@ -8,7 +8,7 @@ import pytest
 from rheobase.errors import NotReady, OutsideEnvelope, UnitFault
 from rheobase.stimulators import Guarded
 from tests.safety.cast import alone, plan
-from tests.stimulators.units import Measurer, armed, guarded, run, state
+from tests.stimulators.units import Measurer, arm_all, armed, guarded, run, state
 
 
 async def measuring(signed):
@@ -17,11 +17,7 @@ async def measuring(signed):
     units = {slot: Measurer() for slot in guard.units}
     for slot, unit in units.items():
         Guarded(slot, unit, 1, guard)
-    guard.sign(signed)
-    for unit in guard.units.values():
-        await unit.arm("digest")
-    for unit in units.values():
-        unit.told.clear()
+    await arm_all(guard, units, signed)
     return guard, units, clock
 
 

@@ -124,12 +124,17 @@ def run(story):
 async def armed(signed, **options):
     """The same, signed and armed."""
     guard, units, clock = guarded(signed, **options)
+    await arm_all(guard, units, signed)
+    return guard, units, clock
+
+
+async def arm_all(guard, units, signed):
+    """Sign and arm every unit of a guard; what it was told until then is forgotten."""
     guard.sign(signed)
     for unit in guard.units.values():
         await unit.arm("digest")
     for unit in units.values():
         unit.told.clear()
-    return guard, units, clock
 
 
 class Measurer(Recorder):

@@ -315,26 +315,26 @@ def two_to_the(typing_context, k):
     return k(k), lower
 
 
-@intrinsic
-def larger(typing_context, x, y):
-    """Return the larger of two, lane by lane."""
+def _either(order, x, y):
+    """Return the typing and the code of the one of two that stands so to the other, lane by lane."""
 
     def lower(context, builder, sig, args):
         both = [_spread(builder, a, k, x) for a, k in zip(args, sig.args, strict=True)]
-        return builder.select(builder.fcmp_ordered(">", *both), *both)
+        return builder.select(builder.fcmp_ordered(order, *both), *both)
 
     return x(x, y if isinstance(y, Lanes) else types.float64), lower
+
+
+@intrinsic
+def larger(typing_context, x, y):
+    """Return the larger of two, lane by lane."""
+    return _either(">", x, y)
 
 
 @intrinsic
 def smaller(typing_context, x, y):
     """Return the smaller of two, lane by lane."""
-
-    def lower(context, builder, sig, args):
-        both = [_spread(builder, a, k, x) for a, k in zip(args, sig.args, strict=True)]
-        return builder.select(builder.fcmp_ordered("<", *both), *both)
-
-    return x(x, y if isinstance(y, Lanes) else types.float64), lower
+    return _either("<", x, y)
 
 
 @intrinsic
